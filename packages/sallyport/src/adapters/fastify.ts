@@ -1,0 +1,98 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  type Auth,
+  answerTo,
+  createResourceServer,
+  DependencyUnavailable,
+  type Requirement,
+  RequestRefused,
+  type ResourceServer,
+  type ResourceServerOptions,
+  resolveRequirement,
+} from '../index.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The caller, on routes with a `requireAuth` guard. On an `optional` route ask `authOf(request)`: there may be none. */
+    auth: Auth
+  }
+}
+
+/** A guard for `onRequest` (before the body is read) or any later hook. */
+export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+
+export interface FastifyAuth {
+  /** @throws {InvalidOptions} when the requirement is wrong. */
+  requireAuth(requirement?: Requirement): FastifyGuard
+  /** The caller, or `undefined` where a guard is optional or there is none. */
+  authOf(request: FastifyRequest): Auth | undefined
+  /** Decorates requests, answers what `request.auth.require()` throws in a handler, and closes with the app. */
+  readonly plugin: (app: FastifyInstance) => Promise<void>
+  readonly resourceServer: ResourceServer
+}
+
+/**
+ * Creates the guard of a Fastify 5 app.
+ *
+ * @throws {InvalidOptions}
+ * @example
+ * const auth0 = createAuth({ domain: process.env.AUTH0_DOMAIN, audience: process.env.AUTH0_AUDIENCE })
+ * app.get('/messages', { onRequest: auth0.requireAuth({ scopes: 'read:messages' }) }, handler)
+ */
+export function createAuth(options?: ResourceServerOptions): FastifyAuth {
+  const resourceServer = createResourceServer(options)
+
+  function refuse(error: unknown, reply: FastifyReply): void {
+    if (reply.sent) return
+    const { status, headers, body } = answerTo(error, resourceServer)
+    reply.code(status).headers(headers).send(body)
+  }
+
+  function requireAuth(requirement?: Requirement): FastifyGuard {
+    const resolved = resolveRequirement(requirement)
+    return (request, reply, done) => {
+      if (isPreflight(request)) return passPreflight(request, reply, done)
+      const admit = (auth: Auth | undefined) => {
+        request.auth = auth as Auth
+        done()
+      }
+      const { method, originalUrl: url, raw } = request
+      let auth: Auth | undefined | Promise<Auth | undefined>
+      try {
+        auth = resourceServer.authenticate({ method, url, headers: raw.rawHeaders }, resolved)
+      } catch (error) {
+        return refuse(error, reply)
+      }
+      if (auth instanceof Promise) auth.then(admit, (error) => refuse(error, reply))
+      else admit(auth)
+    }
+  }
+
+  return { requireAuth, authOf: (request) => request.auth, plugin: createPlugin(resourceServer, refuse), resourceServer }
+}
+
+function createPlugin(resourceServer: ResourceServer, refuse: (error: unknown, reply: FastifyReply) => void): FastifyAuth['plugin'] {
+  const plugin = async (app: FastifyInstance) => {
+    if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth')
+    app.addHook('onClose', async () => resourceServer.close())
+    app.setErrorHandler((error, _request, reply) => {
+      if (!(error instanceof RequestRefused || error instanceof DependencyUnavailable)) throw error
+      refuse(error, reply)
+    })
+  }
+  // The two marks by which Fastify knows a plugin that works on the app it is registered with.
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'sallyport' })
+}
+
+/** What a browser sends before a cross-origin request. It has no credentials by specification (Fetch, section 4.8). */
+function isPreflight({ method, headers }: FastifyRequest): boolean {
+  const { origin, authorization, 'access-control-request-method': requestedMethod } = headers
+  return method === 'OPTIONS' && origin !== undefined && requestedMethod !== undefined && authorization === undefined
+}
+
+/** A preflight is never refused, and never reaches a handler but that of a CORS plugin. */
+function passPreflight(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const { method, url } = request.routeOptions
+  if (request.is404 || (method === 'OPTIONS' && url === '*')) done()
+  else reply.code(204).send()
+}

@@ -1,0 +1,39 @@
+/**
+ * Decodes base64url, or gives `undefined` for anything that is not its one canonical, unpadded spelling: another alphabet,
+ * padding, white space, or unused bits that are not zero. RFC 7515 section 2, RFC 4648 section 3.5.
+ */
+export const decodeBase64url: (text: string) => Uint8Array | undefined = typeof Buffer === 'function' ? decodeWithBuffer : decodeWithTable
+
+function decodeWithBuffer(text: string): Uint8Array | undefined {
+  const bytes = Buffer.from(text, 'base64url')
+  // Buffer is lenient; only a canonical spelling survives the way back.
+  return bytes.toString('base64url') === text ? bytes : undefined
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const invalid = 64
+const valueOf = new Uint8Array(128).fill(invalid)
+for (let value = 0; value < alphabet.length; value += 1) valueOf[alphabet.charCodeAt(value)] = value
+
+/** For runtimes without `Buffer`. */
+export function decodeWithTable(text: string): Uint8Array | undefined {
+  const tail = text.length % 4
+  if (tail === 1) return undefined
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4))
+  let bits = 0
+  let bitCount = 0
+  let length = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const value = valueOf[text.charCodeAt(index)] ?? invalid
+    if (value === invalid) return undefined
+    bits = ((bits << 6) | value) & 0xffff
+    bitCount += 6
+    if (bitCount >= 8) {
+      bitCount -= 8
+      bytes[length] = bits >> bitCount
+      length += 1
+    }
+  }
+  const unusedBits = bits & ((1 << bitCount) - 1)
+  return unusedBits === 0 ? bytes : undefined
+}

@@ -1,0 +1,160 @@
+import { ageSeconds, type Clock, type Moment, momentSecondsAgo } from '../clock.js'
+import type { EventListener } from '../events.js'
+import { type JsonObject, parseJsonObject } from '../encoding/strict-json.js'
+import { boundedFetch, type Fetch, FetchFailed } from './bounded-fetch.js'
+import type { DocumentStore } from './document-store.js'
+import { clampFreshSeconds } from './freshness.js'
+
+/** A document of an issuer, checked, and how old it is. */
+export interface IssuerDocument<Content> {
+  readonly content: Content
+  readonly fetched: Moment
+  readonly freshSeconds: number
+  readonly etag: string | undefined
+  readonly body: string
+}
+
+export interface DocumentKind<Content> {
+  readonly name: 'metadata' | 'jwks'
+  /** How long past its freshness it may still serve. */
+  readonly staleIfErrorSeconds: number
+  freshSeconds(headers: Headers): number
+  /** @throws {FetchFailed} when the document is not what it has to be. */
+  read(json: JsonObject): Promise<Content> | Content
+}
+
+export interface DocumentSource {
+  readonly issuer: string
+  readonly fetch: Fetch
+  readonly store: DocumentStore | undefined
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onEvent: EventListener | undefined
+}
+
+export interface LoadOptions<Content> {
+  readonly previous: IssuerDocument<Content> | undefined
+  /** Skips the store: whoever asks has a reason to believe that a stored copy is too old. */
+  readonly newest: boolean
+}
+
+const storeLimitMilliseconds = 250
+const maxStoredLength = 256 * 1024
+const maxClockDifferenceSeconds = 60
+/** Below the age at which a refresh begins: otherwise a refresh would bring back the copy that it is to replace. */
+const youngShare = 0.8
+
+/**
+ * Loads a document: from the store when there is a young copy, else from the issuer; a stale stored copy only when the
+ * issuer is out of reach and nothing else is at hand.
+ *
+ * @throws {FetchFailed}
+ */
+export async function loadDocument<Content>(
+  url: string,
+  kind: DocumentKind<Content>,
+  source: DocumentSource,
+  { previous, newest }: LoadOptions<Content>,
+): Promise<IssuerDocument<Content>> {
+  const stored = source.store === undefined ? undefined : await readStored(url, kind, source, source.store)
+  const storedAge = stored === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, stored.fetched)
+  if (stored !== undefined && !newest && storedAge < stored.freshSeconds * youngShare) return stored
+  try {
+    const document = await fetchDocument(url, kind, source, previous)
+    if (source.store !== undefined) await writeStored(url, kind, source, source.store, document)
+    return document
+  } catch (error) {
+    if (stored !== undefined && previous === undefined && storedAge < stored.freshSeconds + kind.staleIfErrorSeconds) return stored
+    throw error
+  }
+}
+
+async function fetchDocument<Content>(
+  url: string,
+  kind: DocumentKind<Content>,
+  source: DocumentSource,
+  previous: IssuerDocument<Content> | undefined,
+): Promise<IssuerDocument<Content>> {
+  const { fresh, headers } = await boundedFetch(url, { fetch: source.fetch, etag: previous?.etag, signal: source.signal })
+  const timing = { fetched: momentSecondsAgo(source.clock, 0), freshSeconds: kind.freshSeconds(headers) }
+  if (fresh !== undefined) return { content: await kind.read(fresh.json), body: fresh.body, etag: fresh.etag, ...timing }
+  if (previous === undefined) throw new FetchFailed('status', { status: 304 })
+  return { ...previous, ...timing }
+}
+
+interface StoredDocument {
+  readonly body: string
+  readonly etag?: string
+  readonly fetchedAtSeconds: number
+  readonly freshSeconds: number
+}
+
+function storeKey(url: string, kind: DocumentKind<unknown>): string {
+  return `sallyport:1:${kind.name}:${url}`
+}
+
+async function readStored<Content>(
+  url: string,
+  kind: DocumentKind<Content>,
+  source: DocumentSource,
+  store: DocumentStore,
+): Promise<IssuerDocument<Content> | undefined> {
+  const value = await answered(source, 'get', () => store.get(storeKey(url, kind)))
+  if (value === undefined || value === null) return undefined
+  try {
+    const { body, etag, fetchedAtSeconds, freshSeconds } = parseStored(value)
+    const age = source.clock.epochMilliseconds() / 1000 - fetchedAtSeconds
+    const json = parseJsonObject(new TextEncoder().encode(body))
+    if (json === undefined || age < -maxClockDifferenceSeconds) throw new FetchFailed('not_json')
+    const fetched = momentSecondsAgo(source.clock, Math.max(0, age))
+    return { content: await kind.read(json), body, etag, fetched, freshSeconds: clampFreshSeconds(freshSeconds) }
+  } catch {
+    source.onEvent?.({ type: 'document_store.refused', issuer: source.issuer, document: kind.name })
+    return undefined
+  }
+}
+
+function parseStored(value: unknown): StoredDocument {
+  if (typeof value !== 'string' || value.length > maxStoredLength) throw new FetchFailed('not_json')
+  const stored = parseJsonObject(new TextEncoder().encode(value))
+  if (stored === undefined || !isStoredDocument(stored)) throw new FetchFailed('not_json')
+  return stored
+}
+
+function isStoredDocument(value: JsonObject): value is JsonObject & StoredDocument {
+  const { body, etag, fetchedAtSeconds, freshSeconds } = value
+  return (
+    typeof body === 'string' &&
+    (etag === undefined || typeof etag === 'string') &&
+    typeof fetchedAtSeconds === 'number' &&
+    typeof freshSeconds === 'number'
+  )
+}
+
+async function writeStored<Content>(
+  url: string,
+  kind: DocumentKind<Content>,
+  source: DocumentSource,
+  store: DocumentStore,
+  { body, etag, freshSeconds }: IssuerDocument<Content>,
+): Promise<void> {
+  const fetchedAtSeconds = source.clock.epochMilliseconds() / 1000
+  const stored: StoredDocument = { body, ...(etag === undefined ? {} : { etag }), fetchedAtSeconds, freshSeconds }
+  const ttlSeconds = Math.ceil(freshSeconds + kind.staleIfErrorSeconds)
+  await answered(source, 'set', () => store.set(storeKey(url, kind), JSON.stringify(stored), ttlSeconds))
+}
+
+async function answered<Value>(source: DocumentSource, operation: 'get' | 'set', ask: () => Value | Promise<Value>): Promise<Value | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  try {
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The store gave no answer in time.')), storeLimitMilliseconds)
+    })
+    return await Promise.race([late, (async () => ask())()])
+  } catch {
+    source.onEvent?.({ type: 'document_store.failed', issuer: source.issuer, operation })
+    return undefined
+  } finally {
+    clearTimeout(timer)
+  }
+}

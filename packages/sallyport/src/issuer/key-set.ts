@@ -1,0 +1,176 @@
+import { LRUCache } from 'lru-cache'
+import { ageSeconds, type Moment, momentSecondsAgo } from '../clock.js'
+import { DependencyUnavailable, RequestRefused } from '../errors.js'
+import type { Algorithm, AlgorithmName } from '../signature/algorithms.js'
+import type { PreparedKey } from '../signature/prepared-key.js'
+import { createBackOff } from './back-off.js'
+import { FetchFailed } from './bounded-fetch.js'
+import { type DocumentKind, type DocumentSource, type IssuerDocument, loadDocument } from './documents.js'
+import { freshSeconds } from './freshness.js'
+import type { Metadata } from './metadata.js'
+import { readKeySet, type UsableKeys } from './usable-keys.js'
+
+export interface KeySetRules {
+  readonly algorithms: readonly AlgorithmName[]
+  /** Freshness where the issuer names none. */
+  readonly ttlSeconds: number
+  readonly staleIfErrorSeconds: number
+}
+
+/** The key set of one issuer. */
+export interface KeySet {
+  /**
+   * The keys to use now: at once while they are fresh or may be served stale, else after one shared fetch.
+   * @throws {DependencyUnavailable}
+   */
+  current(): UsableKeys | Promise<UsableKeys>
+  /**
+   * The keys that may verify this header, fetching once more when its `kid` is new.
+   * @throws {RequestRefused} `key_unknown`.
+   * @throws {DependencyUnavailable} when only the issuer could tell whether there is such a key.
+   */
+  select(header: { readonly kid: string | undefined; readonly algorithm: Algorithm }): Promise<KeySelection>
+  /** Asks the issuer now, whatever the age of the keys. Concurrent calls share one fetch. */
+  refresh(): Promise<UsableKeys>
+  health(): KeySetHealth
+}
+
+export interface KeySelection {
+  readonly keys: UsableKeys
+  readonly candidates: readonly PreparedKey[]
+}
+
+export interface KeySetHealth {
+  /** `cold`: never fetched. `fresh`, `stale`: usable. `expired`: answers are 503 until the issuer is back. */
+  readonly state: 'cold' | 'fresh' | 'stale' | 'expired'
+  readonly keys: number
+  readonly ageSeconds: number | undefined
+  readonly consecutiveFailures: number
+}
+
+const refreshFrom = 0.8
+const refreshJitter = 0.1
+const unknownKidCooldownSeconds = 30
+const unknownKidWaitMilliseconds = 2000
+const unknownKidsRemembered = 1000
+
+/** Keeps the keys of one issuer, so that neither an outage of the issuer nor a flood of bad tokens is felt. */
+export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadata>, source: DocumentSource): KeySet {
+  const { clock, issuer, onEvent } = source
+  const backOff = createBackOff(clock)
+  const unknownKids = new LRUCache<string, Moment>({ max: unknownKidsRemembered })
+  const kind: DocumentKind<UsableKeys> = {
+    name: 'jwks',
+    staleIfErrorSeconds: rules.staleIfErrorSeconds,
+    freshSeconds: (headers) => freshSeconds(headers, rules.ttlSeconds),
+    read: (json) => readKeySet(json, rules.algorithms, (reason) => onEvent?.({ type: 'keys.member_ignored', issuer, reason })),
+  }
+
+  let document: IssuerDocument<UsableKeys> | undefined
+  let refreshAtSeconds = 0
+  let staleAnnounced = false
+  let flight: Promise<UsableKeys> | undefined
+
+  function current(): UsableKeys | Promise<UsableKeys> {
+    if (document === undefined) return fetchedNow()
+    const age = ageSeconds(clock, document.fetched)
+    if (age < refreshAtSeconds) return document.content
+    if (age >= document.freshSeconds + rules.staleIfErrorSeconds) return fetchedNow()
+    if (age >= document.freshSeconds) announceStale(age)
+    if (!backOff.isWaiting()) refresh().catch(() => {})
+    return document.content
+  }
+
+  function fetchedNow(): Promise<UsableKeys> {
+    if (flight === undefined && backOff.isWaiting()) return Promise.reject(unavailable())
+    return refresh()
+  }
+
+  async function select(header: { readonly kid: string | undefined; readonly algorithm: Algorithm }): Promise<KeySelection> {
+    let keys = await current()
+    if (header.kid !== undefined && !keys.has(header.kid)) keys = await refetchedFor(header.kid)
+    const candidates = keys.select(header.kid, header.algorithm)
+    if (candidates.length === 0) throw new RequestRefused('key_unknown', { kid: header.kid })
+    return { keys, candidates }
+  }
+
+  async function refetchedFor(kid: string): Promise<UsableKeys> {
+    const noted = unknownKids.get(kid)
+    if (noted !== undefined && ageSeconds(clock, noted) < rules.ttlSeconds) throw new RequestRefused('key_unknown', { kid })
+    if (flight === undefined) {
+      // An issuer that failed to answer may well have this key: that is an outage, not a bad token.
+      if (backOff.failures() > 0 && backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) throw unavailable()
+      if (backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) throw new RequestRefused('key_unknown', { kid })
+      if (backOff.isWaiting()) throw unavailable()
+    }
+    const keys = await withinWait(refresh())
+    if (!keys.has(kid)) unknownKids.set(kid, momentSecondsAgo(clock, 0))
+    return keys
+  }
+
+  function withinWait(pending: Promise<UsableKeys>): Promise<UsableKeys> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(unavailable()), unknownKidWaitMilliseconds)
+    })
+    return Promise.race([pending, late]).finally(() => clearTimeout(timer))
+  }
+
+  function refresh(): Promise<UsableKeys> {
+    flight ??= load().finally(() => {
+      flight = undefined
+    })
+    return flight
+  }
+
+  async function load(): Promise<UsableKeys> {
+    // A refresh before its time was asked for because of an unknown kid, or by hand: a stored copy would not help.
+    const newest = document !== undefined && ageSeconds(clock, document.fetched) < refreshAtSeconds
+    try {
+      const { jwksUri } = await metadata()
+      const loaded = await loadDocument(jwksUri, kind, source, { previous: document, newest })
+      // A stored copy past its time means that the issuer did not answer.
+      if (ageSeconds(clock, loaded.fetched) < loaded.freshSeconds) backOff.succeeded()
+      else backOff.failed(true, undefined)
+      return replaceWith(loaded)
+    } catch (cause) {
+      const failure = cause instanceof FetchFailed ? cause : new FetchFailed('network', { cause })
+      backOff.failed(document !== undefined, failure.retryAfterSeconds)
+      const { reason } = failure
+      onEvent?.({ type: 'keys.refresh_failed', issuer, reason, consecutiveFailures: backOff.failures(), retryInSeconds: backOff.waitSeconds() })
+      throw unavailable(failure)
+    }
+  }
+
+  function replaceWith(loaded: IssuerDocument<UsableKeys>): UsableKeys {
+    const before = document?.content
+    // The same keys keep their identity: tokens verified with them stay known.
+    const content = before?.fingerprint === loaded.content.fingerprint ? before : loaded.content
+    document = { ...loaded, content }
+    refreshAtSeconds = loaded.freshSeconds * (refreshFrom + Math.random() * refreshJitter)
+    staleAnnounced = false
+    if (content !== before) onEvent?.({ type: 'keys.replaced', issuer, keys: content.size })
+    return content
+  }
+
+  function announceStale(age: number): void {
+    if (staleAnnounced) return
+    staleAnnounced = true
+    onEvent?.({ type: 'keys.stale_served', issuer, ageSeconds: Math.round(age) })
+  }
+
+  function unavailable(cause?: FetchFailed): DependencyUnavailable {
+    return new DependencyUnavailable('issuer', backOff.waitSeconds(), cause)
+  }
+
+  function health(): KeySetHealth {
+    const consecutiveFailures = backOff.failures()
+    if (document === undefined) return { state: 'cold', keys: 0, ageSeconds: undefined, consecutiveFailures }
+    const age = ageSeconds(clock, document.fetched)
+    const staleFor = age - document.freshSeconds
+    const state = staleFor < 0 ? 'fresh' : staleFor < rules.staleIfErrorSeconds ? 'stale' : 'expired'
+    return { state, keys: document.content.size, ageSeconds: Math.round(age), consecutiveFailures }
+  }
+
+  return { current, select, refresh, health }
+}

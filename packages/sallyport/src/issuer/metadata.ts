@@ -1,0 +1,73 @@
+import { ageSeconds } from '../clock.js'
+import type { JsonObject } from '../encoding/strict-json.js'
+import { FetchFailed } from './bounded-fetch.js'
+import { type DocumentKind, type DocumentSource, type IssuerDocument, loadDocument } from './documents.js'
+import { isAllowedJwksUri } from './issuer-url.js'
+
+export interface Metadata {
+  readonly jwksUri: string
+}
+
+export interface MetadataRules {
+  readonly issuer: string
+  /** Hosts besides the issuer's own that may serve its key set. */
+  readonly jwksHosts: readonly string[]
+}
+
+const freshSeconds = 3600
+const staleIfErrorSeconds = 24 * 3600
+
+/** Keeps the metadata of one issuer: asked for again after an hour, used for a day when the issuer does not answer. */
+export function createMetadata(rules: MetadataRules, source: DocumentSource): () => Promise<Metadata> {
+  const kind: DocumentKind<Metadata> = {
+    name: 'metadata',
+    staleIfErrorSeconds,
+    freshSeconds: () => freshSeconds,
+    read: (json) => readMetadata(json, rules),
+  }
+  let current: IssuerDocument<Metadata> | undefined
+  return async () => {
+    const age = current === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, current.fetched)
+    if (current !== undefined && age < current.freshSeconds) return current.content
+    try {
+      current = await loadFromEither(rules.issuer, kind, source, current)
+    } catch (error) {
+      if (current === undefined || age >= freshSeconds + staleIfErrorSeconds) throw error
+    }
+    return current.content
+  }
+}
+
+/** OpenID Connect Discovery first; RFC 8414 where the issuer says that it does not have that document. */
+async function loadFromEither(
+  issuer: string,
+  kind: DocumentKind<Metadata>,
+  source: DocumentSource,
+  previous: IssuerDocument<Metadata> | undefined,
+): Promise<IssuerDocument<Metadata>> {
+  try {
+    return await loadDocument(openIdUrl(issuer), kind, source, { previous, newest: false })
+  } catch (error) {
+    if (!(error instanceof FetchFailed) || (error.status !== 404 && error.status !== 410)) throw error
+    return await loadDocument(oauthUrl(issuer), kind, source, { previous, newest: false })
+  }
+}
+
+/** OpenID Connect Discovery 1.0 section 4: appended to the issuer. */
+function openIdUrl(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+}
+
+/** RFC 8414 section 3.1: inserted between host and path. */
+function oauthUrl(issuer: string): string {
+  const { origin, pathname } = new URL(issuer)
+  return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`
+}
+
+/** @throws {FetchFailed} `issuer_mismatch` (RFC 8414 section 3.3), `jwks_uri_refused`. */
+function readMetadata(json: JsonObject, { issuer, jwksHosts }: MetadataRules): Metadata {
+  if (json['issuer'] !== issuer) throw new FetchFailed('issuer_mismatch')
+  const jwksUri = json['jwks_uri']
+  if (!isAllowedJwksUri(jwksUri, issuer, jwksHosts)) throw new FetchFailed('jwks_uri_refused')
+  return { jwksUri }
+}

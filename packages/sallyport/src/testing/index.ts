@@ -1,0 +1,5 @@
+export type { Outage } from './outages.js'
+export { signCompact } from './sign.js'
+export { createTestClock, type TestClock } from './test-clock.js'
+export { createTestIssuer, type TestIssuer, type TestIssuerOptions, type TokenOptions } from './test-issuer.js'
+export { createTestKey, type TestKey } from './test-keys.js'
