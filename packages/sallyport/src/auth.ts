@@ -1,4 +1,7 @@
+import { member } from './encoding/strict-json.js'
+import { parsePermissions } from './policy/permissions.js'
 import { type Requirement, type Rights, resolveRequirement } from './policy/requirement.js'
+import { parseScope } from './policy/scopes.js'
 import { type Actor, readDelegationChain } from './token/actor.js'
 import type { AccessTokenClaims } from './token/claims.js'
 
@@ -29,24 +32,27 @@ export interface Auth {
   require(requirement: Requirement): void
 }
 
-export function createAuth(claims: AccessTokenClaims, token: string, rights: Rights): Auth {
-  return new VerifiedAuth(claims, token, rights)
+/** What the resource server itself sees of a caller. */
+export interface Caller extends Auth {
+  readonly rights: Rights
 }
 
-class VerifiedAuth implements Auth {
+export function createAuth(claims: AccessTokenClaims, token: string): Caller {
+  return new VerifiedAuth(claims, token)
+}
+
+/** Frozen, with private memory: sets and lists are made once per token, and only for routes that look at them. */
+class VerifiedAuth implements Caller {
   readonly claims: AccessTokenClaims
   readonly scheme = 'Bearer'
-  readonly scopes: readonly string[]
-  readonly permissions: readonly string[]
   readonly #token: string
-  readonly #rights: Rights
+  #rights: Rights | undefined
+  #scopes: readonly string[] | undefined
+  #permissions: readonly string[] | undefined
 
-  constructor(claims: AccessTokenClaims, token: string, rights: Rights) {
+  constructor(claims: AccessTokenClaims, token: string) {
     this.claims = claims
-    this.scopes = Object.freeze([...rights.scopes])
-    this.permissions = Object.freeze([...rights.permissions])
     this.#token = token
-    this.#rights = rights
     Object.freeze(this)
   }
 
@@ -54,15 +60,33 @@ class VerifiedAuth implements Auth {
     return this.#token
   }
 
+  get rights(): Rights {
+    this.#rights ??= {
+      scopes: parseScope(member(this.claims, 'scope')),
+      permissions: parsePermissions(member(this.claims, 'permissions')),
+    }
+    return this.#rights
+  }
+
+  get scopes(): readonly string[] {
+    this.#scopes ??= Object.freeze([...this.rights.scopes])
+    return this.#scopes
+  }
+
+  get permissions(): readonly string[] {
+    this.#permissions ??= Object.freeze([...this.rights.permissions])
+    return this.#permissions
+  }
+
   get actor(): Actor | undefined {
     return this.delegationChain[0]
   }
 
   get delegationChain(): readonly Actor[] {
-    return readDelegationChain(this.claims.act)
+    return readDelegationChain(member(this.claims, 'act'))
   }
 
   require(requirement: Requirement): void {
-    resolveRequirement(requirement).check(this.#rights)
+    resolveRequirement(requirement).check(this)
   }
 }

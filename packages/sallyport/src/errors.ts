@@ -121,7 +121,10 @@ export class DependencyUnavailable extends Error {
   readonly retryAfterSeconds: number
 
   constructor(dependency: Dependency, retryAfterSeconds: number, cause?: unknown) {
-    super('A service that is needed to check access tokens cannot be reached.', cause === undefined ? undefined : { cause })
+    super(
+      'A service that is needed to check access tokens cannot be reached.',
+      cause === undefined ? undefined : { cause },
+    )
     this.dependency = dependency
     this.retryAfterSeconds = Math.min(60, Math.max(1, Math.ceil(retryAfterSeconds)))
   }

@@ -16,7 +16,12 @@ export type { CacheOptions, ErrorProfile, ResourceServerOptions } from './option
 export { type Requirement, type ResolvedRequirement, resolveRequirement } from './policy/requirement.js'
 export type { ProtectedRequest } from './request/credentials.js'
 export type { RequestHeaders } from './request/header-fields.js'
-export { createResourceServer, type OptionalRequirement, type ResourceServer, type ResourceServerHealth } from './resource-server.js'
+export {
+  createResourceServer,
+  type OptionalRequirement,
+  type ResourceServer,
+  type ResourceServerHealth,
+} from './resource-server.js'
 export type { AlgorithmName } from './signature/algorithms.js'
 export type { Actor } from './token/actor.js'
 export type { AccessTokenClaims } from './token/claims.js'

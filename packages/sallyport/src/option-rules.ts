@@ -7,13 +7,18 @@ export interface OptionRule {
 }
 
 /** @throws {InvalidOptions} on a value that is not an object, an unknown name, or a value that its rule does not accept. */
-export function checked<Options extends object>(prefix: string, given: unknown, rules: Readonly<Record<keyof Options & string, OptionRule>>): Options {
+export function checked<Options extends object>(
+  prefix: string,
+  given: unknown,
+  rules: Readonly<Record<keyof Options & string, OptionRule>>,
+): Options {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new InvalidOptions('options', `Options are an object, not ${describe(given)}.`)
   }
   for (const [name, value] of Object.entries(given)) {
     const option = `${prefix}${name}`
-    if (!isKnown(name, rules)) throw new InvalidOptions(option, `There is no option "${option}".${suggestion(name, Object.keys(rules), prefix)}`)
+    if (!isKnown(name, rules))
+      throw new InvalidOptions(option, `There is no option "${option}".${suggestion(name, Object.keys(rules), prefix)}`)
     // An option that is undefined is an option that was left out: `domain: process.env.AUTH0_DOMAIN` falls back to the default.
     if (value !== undefined && !rules[name].accepts(value)) {
       throw new InvalidOptions(option, `Option "${option}" is ${describe(value)}. It takes ${rules[name].wants}.`)
@@ -37,7 +42,9 @@ export function describe(value: unknown): string {
 }
 
 function suggestion(name: string, known: readonly string[], prefix: string): string {
-  const similar = known.find((one) => one.toLowerCase() === name.toLowerCase() || one.startsWith(name) || name.startsWith(one))
+  const similar = known.find(
+    (one) => one.toLowerCase() === name.toLowerCase() || one.startsWith(name) || name.startsWith(one),
+  )
   return similar === undefined ? ` Known: ${known.join(', ')}.` : ` Did you mean "${prefix}${similar}"?`
 }
 

@@ -83,9 +83,15 @@ export interface ResolvedOptions {
 
 const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionRule } = {
   domain: { accepts: isText, wants: "a bare host name such as 'tenant.eu.auth0.com'" },
-  domains: { accepts: (value) => isTextList(value) || typeof value === 'function', wants: 'a non-empty list of domains, or a function that gives one' },
+  domains: {
+    accepts: (value) => isTextList(value) || typeof value === 'function',
+    wants: 'a non-empty list of domains, or a function that gives one',
+  },
   issuer: { accepts: isText, wants: 'an https URL' },
-  audience: { accepts: (value) => isText(value) || isTextList(value), wants: 'the identifier of the API, or a non-empty list of them' },
+  audience: {
+    accepts: (value) => isText(value) || isTextList(value),
+    wants: 'the identifier of the API, or a non-empty list of them',
+  },
   dpop: { accepts: (value) => value === 'disabled', wants: "'disabled'" },
   algorithms: { accepts: isAlgorithmList, wants: `a non-empty list out of ${[...algorithms.keys()].join(', ')}` },
   tokenProfile: { accepts: oneOf('auth0', 'rfc9068'), wants: "'auth0' or 'rfc9068'" },
@@ -100,7 +106,8 @@ const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionR
   fetch: { accepts: isFunction, wants: 'a function like the global fetch' },
   onEvent: { accepts: isFunction, wants: 'a function' },
   clock: {
-    accepts: (value) => isObject(value) && isFunction(value['epochMilliseconds']) && isFunction(value['monotonicMilliseconds']),
+    accepts: (value) =>
+      isObject(value) && isFunction(value['epochMilliseconds']) && isFunction(value['monotonicMilliseconds']),
     wants: 'an object with epochMilliseconds() and monotonicMilliseconds()',
   },
 }
@@ -110,7 +117,10 @@ const cacheRules: { readonly [Name in keyof Required<CacheOptions>]: OptionRule 
   maxEntries: { accepts: wholeNumberFrom(1), wants: 'a whole number from 1' },
   staleIfErrorSeconds: { accepts: numberBetween(0, 86_400), wants: 'a number from 0 to 86400' },
   verifiedTokens: { accepts: wholeNumberFrom(0), wants: 'a whole number from 0' },
-  store: { accepts: (value) => isObject(value) && isFunction(value['get']) && isFunction(value['set']), wants: 'an object with get() and set()' },
+  store: {
+    accepts: (value) => isObject(value) && isFunction(value['get']) && isFunction(value['set']),
+    wants: 'an object with get() and set()',
+  },
 }
 
 const sevenDays = 604_800
@@ -128,7 +138,8 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
     algorithms: options.algorithms ?? defaultAlgorithms,
     tokenProfile: options.tokenProfile ?? 'auth0',
     clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
-    maxTokenLifetimeSeconds: maxTokenLifetimeSeconds === 'unlimited' ? Number.POSITIVE_INFINITY : maxTokenLifetimeSeconds,
+    maxTokenLifetimeSeconds:
+      maxTokenLifetimeSeconds === 'unlimited' ? Number.POSITIVE_INFINITY : maxTokenLifetimeSeconds,
     errorProfile: options.errorProfile ?? 'auth0',
     cache: Object.freeze({
       ttlSeconds: cache.ttlSeconds ?? 600,
@@ -158,7 +169,10 @@ function allowedIssuers(options: ResourceServerOptions, isProduction: boolean): 
   }
   const one = domain ?? environment('AUTH0_DOMAIN')
   if (one === undefined) {
-    throw new InvalidOptions('domain', 'No issuer is configured. Set AUTH0_DOMAIN in the environment, or give the option "domain" (or "domains", or "issuer").')
+    throw new InvalidOptions(
+      'domain',
+      'No issuer is configured. Set AUTH0_DOMAIN in the environment, or give the option "domain" (or "domains", or "issuer").',
+    )
   }
   return { issuers: [refuseLoopback('domain', issuerFrom('domain', one), isProduction)] }
 }
@@ -168,7 +182,10 @@ function issuerFrom(option: string, domain: string): string {
   const loopback = bare.replace(/^http:\/\//i, '')
   const issuer = issuerOfDomain(bare) ?? (loopback === bare ? undefined : loopbackIssuer(loopback))
   if (issuer === undefined) {
-    throw new InvalidOptions(option, `Option "${option}" is not a bare host name. Give the Auth0 domain alone, such as 'tenant.eu.auth0.com'; for another issuer use "issuer".`)
+    throw new InvalidOptions(
+      option,
+      `Option "${option}" is not a bare host name. Give the Auth0 domain alone, such as 'tenant.eu.auth0.com'; for another issuer use "issuer".`,
+    )
   }
   if (bare !== domain) warnOnce(option)
   return issuer
@@ -189,7 +206,10 @@ function warnOnce(option: string): void {
 
 function refuseLoopback(option: string, issuer: string, isProduction: boolean): string {
   if (isProduction && isLoopback(new URL(issuer).hostname)) {
-    throw new InvalidOptions(option, `Option "${option}" is a loopback host, and NODE_ENV is production. A local issuer must not be trusted there.`)
+    throw new InvalidOptions(
+      option,
+      `Option "${option}" is a loopback host, and NODE_ENV is production. A local issuer must not be trusted there.`,
+    )
   }
   return issuer
 }
@@ -197,7 +217,10 @@ function refuseLoopback(option: string, issuer: string, isProduction: boolean): 
 function audiences({ audience }: ResourceServerOptions): readonly string[] {
   const configured = audience ?? environment('AUTH0_AUDIENCE')
   if (configured === undefined) {
-    throw new InvalidOptions('audience', 'No audience is configured. Set AUTH0_AUDIENCE in the environment, or give the option "audience": the identifier of this API.')
+    throw new InvalidOptions(
+      'audience',
+      'No audience is configured. Set AUTH0_AUDIENCE in the environment, or give the option "audience": the identifier of this API.',
+    )
   }
   return Object.freeze(typeof configured === 'string' ? [configured] : [...new Set(configured)])
 }

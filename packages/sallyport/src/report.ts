@@ -6,7 +6,12 @@ export function reportError(error: unknown, onEvent: EventListener | undefined):
   if (onEvent === undefined) return
   if (error instanceof RequestRefused) {
     const { code, kid } = error
-    onEvent({ type: 'request.refused', code, error: refusals[code].error, ...(kid === undefined ? {} : { kid: escapeForEvent(kid) }) })
+    onEvent({
+      type: 'request.refused',
+      code,
+      error: refusals[code].error,
+      ...(kid === undefined ? {} : { kid: escapeForEvent(kid) }),
+    })
   } else if (error instanceof DependencyUnavailable) {
     const { dependency, retryAfterSeconds } = error
     onEvent({ type: 'request.unavailable', dependency, retryAfterSeconds })

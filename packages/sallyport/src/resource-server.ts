@@ -2,19 +2,17 @@ import { type Auth, createAuth } from './auth.js'
 import { member } from './encoding/strict-json.js'
 import { RequestRefused } from './errors.js'
 import { createIssuers, type IssuerHealth } from './issuer/issuers.js'
-import type { UsableKeys } from './issuer/usable-keys.js'
 import { type ErrorProfile, type ResourceServerOptions, resolveOptions } from './options.js'
-import { parsePermissions } from './policy/permissions.js'
 import { type Requirement, type ResolvedRequirement, resolveRequirement } from './policy/requirement.js'
-import { parseScope } from './policy/scopes.js'
 import { reportError } from './report.js'
 import { type Credentials, hasQueryToken, type ProtectedRequest, readCredentials } from './request/credentials.js'
-import { verifySignature } from './signature/verify-signature.js'
+import { isSigned } from './signature/is-signed.js'
 import { checkClaims, checkTimes } from './token/claims.js'
 import { parseCompact } from './token/compact.js'
 import { checkConfirmation } from './token/confirmation.js'
-import { createHeaderMemory } from './token/header.js'
+import { createHeaderCheck } from './token/header.js'
 import { createVerifiedTokens, type VerifiedToken } from './token/verified-tokens.js'
+import { whenReady } from './when-ready.js'
 
 /** A requirement that lets a request without credentials pass. */
 export type OptionalRequirement = Requirement & { readonly optional: true }
@@ -29,8 +27,14 @@ export interface ResourceServer {
    * @throws {DependencyUnavailable} when the issuer cannot be reached.
    * @throws {InvalidOptions} when the requirement is wrong.
    */
-  authenticate(request: ProtectedRequest, requirement?: Requirement & { readonly optional?: false }): Auth | Promise<Auth>
-  authenticate(request: ProtectedRequest, requirement: Requirement | ResolvedRequirement): Auth | undefined | Promise<Auth | undefined>
+  authenticate(
+    request: ProtectedRequest,
+    requirement?: Requirement & { readonly optional?: false },
+  ): Auth | Promise<Auth>
+  authenticate(
+    request: ProtectedRequest,
+    requirement: Requirement | ResolvedRequirement,
+  ): Auth | undefined | Promise<Auth | undefined>
   /** Fetches metadata and keys of every listed issuer before the first request. @throws {DependencyUnavailable} */
   warmUp(): Promise<void>
   /** Fetches the keys again now, for those who just revoked one. @throws {DependencyUnavailable} */
@@ -59,47 +63,52 @@ export interface ResourceServerHealth {
 export function createResourceServer(given: ResourceServerOptions = {}): ResourceServer {
   const options = resolveOptions(given)
   const issuers = createIssuers(options)
-  const acceptHeader = createHeaderMemory(options)
+  const checkHeader = createHeaderCheck(options)
   const verifiedTokens = createVerifiedTokens(options.cache.verifiedTokens)
 
-  function decide(request: ProtectedRequest, requirement: ResolvedRequirement): Auth | undefined | Promise<Auth | undefined> {
+  function decide(
+    request: ProtectedRequest,
+    requirement: ResolvedRequirement,
+  ): Auth | undefined | Promise<Auth | undefined> {
     const credentials = readCredentials(request)
     if (credentials === undefined) return admitAnonymous(request, requirement)
     const verified = recallToken(credentials, request) ?? verifyToken(credentials, request)
-    return verified instanceof Promise ? verified.then((token) => admit(token, requirement)) : admit(verified, requirement)
+    return whenReady(verified, (token) => admit(token, requirement))
   }
 
-  async function verifyToken({ token }: Credentials, request: ProtectedRequest): Promise<VerifiedToken> {
+  function verifyToken({ token }: Credentials, request: ProtectedRequest): VerifiedToken | Promise<VerifiedToken> {
     const jws = parseCompact(token)
-    const header = acceptHeader(jws.encodedHeader)
-    const keySet = await issuers.allowed(member(jws.claims, 'iss'), request)
-    const { keys, candidates } = await keySet.select(header)
-    await verifySignature(jws, candidates, header.kid)
-    const claims = checkClaims(jws.claims, options)
-    const rights = { scopes: parseScope(member(claims, 'scope')), permissions: parsePermissions(member(claims, 'permissions')) }
-    const verified = { auth: createAuth(claims, token, rights), rights, keys }
-    verifiedTokens.remember(verified)
-    return verified
+    const header = checkHeader(jws.encodedHeader)
+    const keySet = issuers.allowed(member(jws.claims, 'iss'), request)
+    const selection = whenReady(keySet, (issuer) => issuer.select(header))
+    return whenReady(selection, ({ keys, candidates }) =>
+      whenReady(isSigned(jws, candidates), (signed) => {
+        if (!signed) throw new RequestRefused('signature_invalid', { kid: header.kid })
+        const auth = createAuth(checkClaims(jws.claims, options), token)
+        return verifiedTokens.remember({ auth, keys })
+      }),
+    )
   }
 
-  function recallToken(credentials: Credentials, request: ProtectedRequest): VerifiedToken | Promise<VerifiedToken> | undefined {
+  function recallToken(
+    credentials: Credentials,
+    request: ProtectedRequest,
+  ): VerifiedToken | Promise<VerifiedToken> | undefined {
     const remembered = verifiedTokens.recall(credentials.token)
     if (remembered === undefined) return undefined
     const { claims } = remembered.auth
-    const keySet = issuers.allowed(claims.iss, request)
-    const keys = keySet instanceof Promise ? keySet.then((held) => held.current()) : keySet.current()
-    const confirm = (current: UsableKeys) => {
+    const keys = whenReady(issuers.allowed(claims.iss, request), (keySet) => keySet.current())
+    return whenReady(keys, (current) => {
       if (current !== remembered.keys) return verifyToken(credentials, request)
       checkTimes(claims, options)
       return remembered
-    }
-    return keys instanceof Promise ? keys.then(confirm) : confirm(keys)
+    })
   }
 
-  function admit({ auth, rights }: VerifiedToken, requirement: ResolvedRequirement): Auth {
+  function admit({ auth }: VerifiedToken, requirement: ResolvedRequirement): Auth {
     checkConfirmation(auth.claims)
     // The proof of possession and its nonce will be checked here, before the requirement.
-    requirement.check(rights)
+    requirement.check(auth)
     // The proof's jti will be claimed here, last: a request that is refused for another reason does not use it up.
     options.onEvent?.({ type: 'request.admitted', scheme: auth.scheme })
     return auth
@@ -110,8 +119,14 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
     if (!requirement.optional) throw new RequestRefused('credentials_missing')
   }
 
-  function authenticate(request: ProtectedRequest, requirement?: Requirement | ResolvedRequirement): Auth | Promise<Auth>
-  function authenticate(request: ProtectedRequest, requirement?: Requirement | ResolvedRequirement): Auth | undefined | Promise<Auth | undefined> {
+  function authenticate(
+    request: ProtectedRequest,
+    requirement?: Requirement | ResolvedRequirement,
+  ): Auth | Promise<Auth>
+  function authenticate(
+    request: ProtectedRequest,
+    requirement?: Requirement | ResolvedRequirement,
+  ): Auth | undefined | Promise<Auth | undefined> {
     const resolved = resolveRequirement(requirement)
     try {
       const decision = decide(request, resolved)

@@ -4,8 +4,8 @@ import {
   answerTo,
   createResourceServer,
   DependencyUnavailable,
-  type Requirement,
   RequestRefused,
+  type Requirement,
   type ResourceServer,
   type ResourceServerOptions,
   resolveRequirement,
@@ -68,10 +68,18 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
     }
   }
 
-  return { requireAuth, authOf: (request) => request.auth, plugin: createPlugin(resourceServer, refuse), resourceServer }
+  return {
+    requireAuth,
+    authOf: (request) => request.auth,
+    plugin: createPlugin(resourceServer, refuse),
+    resourceServer,
+  }
 }
 
-function createPlugin(resourceServer: ResourceServer, refuse: (error: unknown, reply: FastifyReply) => void): FastifyAuth['plugin'] {
+function createPlugin(
+  resourceServer: ResourceServer,
+  refuse: (error: unknown, reply: FastifyReply) => void,
+): FastifyAuth['plugin'] {
   const plugin = async (app: FastifyInstance) => {
     if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth')
     app.addHook('onClose', async () => resourceServer.close())
@@ -81,7 +89,10 @@ function createPlugin(resourceServer: ResourceServer, refuse: (error: unknown, r
     })
   }
   // The two marks by which Fastify knows a plugin that works on the app it is registered with.
-  return Object.assign(plugin, { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'sallyport' })
+  return Object.assign(plugin, {
+    [Symbol.for('skip-override')]: true,
+    [Symbol.for('fastify.display-name')]: 'sallyport',
+  })
 }
 
 /** What a browser sends before a cross-origin request. It has no credentials by specification (Fetch, section 4.8). */

@@ -1,7 +1,8 @@
+import { decodeUtf8 } from './utf8.js'
+
 export type JsonObject = Readonly<Record<string, unknown>>
 
 const maxDepth = 64
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads a JSON object from bytes, deeply frozen, or gives `undefined` for everything that two
@@ -10,7 +11,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const text = utf8.decode(bytes)
+    const text = decodeUtf8(bytes)
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     return freezeAndCount(value, 1) === membersWritten(text) ? (value as JsonObject) : undefined

@@ -24,8 +24,14 @@ export class FetchFailed extends Error {
   /** From `Retry-After`, at most 60. */
   readonly retryAfterSeconds: number | undefined
 
-  constructor(reason: FetchFailureReason, details: { status?: number; retryAfterSeconds?: number | undefined; cause?: unknown } = {}) {
-    super(`The issuer's document is not available: ${reason}.`, details.cause === undefined ? undefined : { cause: details.cause })
+  constructor(
+    reason: FetchFailureReason,
+    details: { status?: number; retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(
+      `The issuer's document is not available: ${reason}.`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    )
     this.reason = reason
     this.status = details.status
     this.retryAfterSeconds = details.retryAfterSeconds
@@ -85,12 +91,17 @@ function aborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-async function request(url: string, { fetch, etag }: BoundedFetchOptions, signal: AbortSignal): Promise<FetchedDocument> {
+async function request(
+  url: string,
+  { fetch, etag }: BoundedFetchOptions,
+  signal: AbortSignal,
+): Promise<FetchedDocument> {
   const headers: Record<string, string> = { accept: 'application/json, application/jwk-set+json' }
   if (etag !== undefined) headers['if-none-match'] = etag
   const response = await fetch(url, { headers, redirect: 'manual', signal })
   if (response.status === 304 && etag !== undefined) return { fresh: undefined, headers: response.headers }
-  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) throw new FetchFailed('redirect')
+  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400))
+    throw new FetchFailed('redirect')
   if (response.status !== 200) {
     throw new FetchFailed('status', { status: response.status, retryAfterSeconds: retryAfter(response.headers) })
   }
@@ -98,7 +109,10 @@ async function request(url: string, { fetch, etag }: BoundedFetchOptions, signal
   const bytes = await readBounded(response)
   const json = parseJsonObject(bytes)
   if (json === undefined) throw new FetchFailed('not_json')
-  return { fresh: { json, body: new TextDecoder().decode(bytes), etag: response.headers.get('etag') ?? undefined }, headers: response.headers }
+  return {
+    fresh: { json, body: new TextDecoder().decode(bytes), etag: response.headers.get('etag') ?? undefined },
+    headers: response.headers,
+  }
 }
 
 function isJson(contentType: string | null): boolean {

@@ -1,6 +1,6 @@
 import { ageSeconds, type Clock, type Moment, momentSecondsAgo } from '../clock.js'
-import type { EventListener } from '../events.js'
 import { type JsonObject, parseJsonObject } from '../encoding/strict-json.js'
+import type { EventListener } from '../events.js'
 import { boundedFetch, type Fetch, FetchFailed } from './bounded-fetch.js'
 import type { DocumentStore } from './document-store.js'
 import { clampFreshSeconds } from './freshness.js'
@@ -64,7 +64,8 @@ export async function loadDocument<Content>(
     if (source.store !== undefined) await writeStored(url, kind, source, source.store, document)
     return document
   } catch (error) {
-    if (stored !== undefined && previous === undefined && storedAge < stored.freshSeconds + kind.staleIfErrorSeconds) return stored
+    if (stored !== undefined && previous === undefined && storedAge < stored.freshSeconds + kind.staleIfErrorSeconds)
+      return stored
     throw error
   }
 }
@@ -75,9 +76,14 @@ async function fetchDocument<Content>(
   source: DocumentSource,
   previous: IssuerDocument<Content> | undefined,
 ): Promise<IssuerDocument<Content>> {
-  const { fresh, headers } = await boundedFetch(url, { fetch: source.fetch, etag: previous?.etag, signal: source.signal })
+  const { fresh, headers } = await boundedFetch(url, {
+    fetch: source.fetch,
+    etag: previous?.etag,
+    signal: source.signal,
+  })
   const timing = { fetched: momentSecondsAgo(source.clock, 0), freshSeconds: kind.freshSeconds(headers) }
-  if (fresh !== undefined) return { content: await kind.read(fresh.json), body: fresh.body, etag: fresh.etag, ...timing }
+  if (fresh !== undefined)
+    return { content: await kind.read(fresh.json), body: fresh.body, etag: fresh.etag, ...timing }
   if (previous === undefined) throw new FetchFailed('status', { status: 304 })
   return { ...previous, ...timing }
 }
@@ -144,7 +150,11 @@ async function writeStored<Content>(
   await answered(source, 'set', () => store.set(storeKey(url, kind), JSON.stringify(stored), ttlSeconds))
 }
 
-async function answered<Value>(source: DocumentSource, operation: 'get' | 'set', ask: () => Value | Promise<Value>): Promise<Value | undefined> {
+async function answered<Value>(
+  source: DocumentSource,
+  operation: 'get' | 'set',
+  ask: () => Value | Promise<Value>,
+): Promise<Value | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
     const late = new Promise<never>((_, reject) => {

@@ -2,7 +2,12 @@ import { InvalidOptions } from '../errors.js'
 
 /** Which hosts count as this machine. They alone may be spoken to over http, and never in production. */
 export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  )
 }
 
 const host = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$|^\[::1\](?::\d{1,5})?$/i
@@ -12,7 +17,8 @@ export function issuerOfDomain(domain: string): string | undefined {
   if (typeof domain !== 'string' || domain.length > 260 || !host.test(domain)) return undefined
   const url = parseUrl(`https://${domain}/`)
   // The parser rewrites what is not a plain name (0x7f.1, 127.1): what changes on the way is not a plain name.
-  if (url === undefined || (url.host !== domain.toLowerCase() && `${url.host}:443` !== domain.toLowerCase())) return undefined
+  if (url === undefined || (url.host !== domain.toLowerCase() && `${url.host}:443` !== domain.toLowerCase()))
+    return undefined
   if (isLoopback(url.hostname)) return `http://${url.host}/`
   const isAddress = /^[\d.]+$/.test(url.hostname)
   return isAddress || !url.hostname.includes('.') || url.hostname.endsWith('.') ? undefined : `https://${url.host}/`
@@ -26,12 +32,22 @@ export function issuerOfDomain(domain: string): string | undefined {
  */
 export function checkIssuer(option: string, issuer: string): string {
   const url = parseUrl(issuer)
-  if (url === undefined) throw new InvalidOptions(option, `Option "${option}" is not a URL. Give the issuer as its tokens spell it, with https://.`)
+  if (url === undefined)
+    throw new InvalidOptions(
+      option,
+      `Option "${option}" is not a URL. Give the issuer as its tokens spell it, with https://.`,
+    )
   if (url.username !== '' || url.password !== '' || issuer.includes('?') || issuer.includes('#')) {
-    throw new InvalidOptions(option, `Option "${option}" has a user, a query or a fragment. An issuer is scheme, host and path only.`)
+    throw new InvalidOptions(
+      option,
+      `Option "${option}" has a user, a query or a fragment. An issuer is scheme, host and path only.`,
+    )
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new InvalidOptions(option, `Option "${option}" is not an https URL. Only a loopback host may be spoken to over http.`)
+    throw new InvalidOptions(
+      option,
+      `Option "${option}" is not an https URL. Only a loopback host may be spoken to over http.`,
+    )
   }
   return issuer
 }

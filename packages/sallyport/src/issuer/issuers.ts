@@ -3,8 +3,8 @@ import { DependencyUnavailable, RequestRefused } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ProtectedRequest } from '../request/credentials.js'
 import { fieldsWithoutCredentials } from '../request/header-fields.js'
-import { createKeySet, type KeySet, type KeySetHealth } from './key-set.js'
 import { isLoopback, issuerOfDomain } from './issuer-url.js'
+import { createKeySet, type KeySet, type KeySetHealth } from './key-set.js'
 import { createMetadata } from './metadata.js'
 
 /** What a `domains` resolver learns about a request. `unverifiedIssuer` is what the token claims, not what is true. */
@@ -58,12 +58,14 @@ export function createIssuers(options: ResolvedOptions): Issuers {
     return createKeySet({ algorithms: options.algorithms, ...options.cache }, metadata, source)
   }
 
-  const listed = 'issuers' in allowList ? new Map(allowList.issuers.map((issuer) => [issuer, create(issuer)])) : undefined
+  const listed =
+    'issuers' in allowList ? new Map(allowList.issuers.map((issuer) => [issuer, create(issuer)])) : undefined
   const inUse = new LRUCache<string, KeySet>({ max: options.cache.maxEntries })
 
   async function resolved(resolver: DomainsResolver, iss: string, request: ProtectedRequest): Promise<KeySet> {
     const domains = await resolveDomains(resolver, iss, request)
-    if (!domains.some((domain) => issuerOfResolvedDomain(domain, options) === iss)) throw new RequestRefused('issuer_refused')
+    if (!domains.some((domain) => issuerOfResolvedDomain(domain, options) === iss))
+      throw new RequestRefused('issuer_refused')
     const known = inUse.get(iss) ?? create(iss)
     inUse.set(iss, known)
     return known
@@ -84,7 +86,11 @@ export function createIssuers(options: ResolvedOptions): Issuers {
   }
 }
 
-async function resolveDomains(resolver: DomainsResolver, unverifiedIssuer: string, request: ProtectedRequest): Promise<readonly string[]> {
+async function resolveDomains(
+  resolver: DomainsResolver,
+  unverifiedIssuer: string,
+  request: ProtectedRequest,
+): Promise<readonly string[]> {
   const { url, headers } = request
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {

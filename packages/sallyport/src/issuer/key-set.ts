@@ -3,6 +3,7 @@ import { ageSeconds, type Moment, momentSecondsAgo } from '../clock.js'
 import { DependencyUnavailable, RequestRefused } from '../errors.js'
 import type { Algorithm, AlgorithmName } from '../signature/algorithms.js'
 import type { PreparedKey } from '../signature/prepared-key.js'
+import { whenReady } from '../when-ready.js'
 import { createBackOff } from './back-off.js'
 import { FetchFailed } from './bounded-fetch.js'
 import { type DocumentKind, type DocumentSource, type IssuerDocument, loadDocument } from './documents.js'
@@ -29,10 +30,16 @@ export interface KeySet {
    * @throws {RequestRefused} `key_unknown`.
    * @throws {DependencyUnavailable} when only the issuer could tell whether there is such a key.
    */
-  select(header: { readonly kid: string | undefined; readonly algorithm: Algorithm }): Promise<KeySelection>
+  select(header: KeyHints): KeySelection | Promise<KeySelection>
   /** Asks the issuer now, whatever the age of the keys. Concurrent calls share one fetch. */
   refresh(): Promise<UsableKeys>
   health(): KeySetHealth
+}
+
+/** What a token says about its key. */
+export interface KeyHints {
+  readonly kid: string | undefined
+  readonly algorithm: Algorithm
 }
 
 export interface KeySelection {
@@ -63,7 +70,8 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
     name: 'jwks',
     staleIfErrorSeconds: rules.staleIfErrorSeconds,
     freshSeconds: (headers) => freshSeconds(headers, rules.ttlSeconds),
-    read: (json) => readKeySet(json, rules.algorithms, (reason) => onEvent?.({ type: 'keys.member_ignored', issuer, reason })),
+    read: (json) =>
+      readKeySet(json, rules.algorithms, (reason) => onEvent?.({ type: 'keys.member_ignored', issuer, reason })),
   }
 
   let document: IssuerDocument<UsableKeys> | undefined
@@ -86,17 +94,19 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
     return refresh()
   }
 
-  async function select(header: { readonly kid: string | undefined; readonly algorithm: Algorithm }): Promise<KeySelection> {
-    let keys = await current()
-    if (header.kid !== undefined && !keys.has(header.kid)) keys = await refetchedFor(header.kid)
-    const candidates = keys.select(header.kid, header.algorithm)
-    if (candidates.length === 0) throw new RequestRefused('key_unknown', { kid: header.kid })
-    return { keys, candidates }
+  function select({ kid, algorithm }: KeyHints): KeySelection | Promise<KeySelection> {
+    const held = whenReady(current(), (keys) => (kid === undefined || keys.has(kid) ? keys : refetchedFor(kid)))
+    return whenReady(held, (keys) => {
+      const candidates = keys.select(kid, algorithm)
+      if (candidates.length === 0) throw new RequestRefused('key_unknown', { kid })
+      return { keys, candidates }
+    })
   }
 
   async function refetchedFor(kid: string): Promise<UsableKeys> {
     const noted = unknownKids.get(kid)
-    if (noted !== undefined && ageSeconds(clock, noted) < rules.ttlSeconds) throw new RequestRefused('key_unknown', { kid })
+    if (noted !== undefined && ageSeconds(clock, noted) < rules.ttlSeconds)
+      throw new RequestRefused('key_unknown', { kid })
     if (flight === undefined) {
       // An issuer that failed to answer may well have this key: that is an outage, not a bad token.
       if (backOff.failures() > 0 && backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) throw unavailable()
@@ -137,7 +147,13 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
       const failure = cause instanceof FetchFailed ? cause : new FetchFailed('network', { cause })
       backOff.failed(document !== undefined, failure.retryAfterSeconds)
       const { reason } = failure
-      onEvent?.({ type: 'keys.refresh_failed', issuer, reason, consecutiveFailures: backOff.failures(), retryInSeconds: backOff.waitSeconds() })
+      onEvent?.({
+        type: 'keys.refresh_failed',
+        issuer,
+        reason,
+        consecutiveFailures: backOff.failures(),
+        retryInSeconds: backOff.waitSeconds(),
+      })
       throw unavailable(failure)
     }
   }

@@ -1,7 +1,7 @@
 import { prepareKey } from '#verify-signature'
 import type { JsonObject } from '../encoding/strict-json.js'
-import { acceptJwk, type AcceptedJwk, type JwkRefusal } from '../signature/jwk.js'
 import type { Algorithm, AlgorithmName } from '../signature/algorithms.js'
+import { type AcceptedJwk, acceptJwk, type JwkRefusal } from '../signature/jwk.js'
 import type { PreparedKey } from '../signature/prepared-key.js'
 import { FetchFailed } from './bounded-fetch.js'
 
@@ -65,18 +65,32 @@ async function prepare({ kid, publicJwk, algorithms }: AcceptedJwk): Promise<rea
   }
 }
 
+type Candidates = ReadonlyMap<Algorithm, readonly PreparedKey[]>
+
+const noKeys: readonly PreparedKey[] = []
+
 function createUsableKeys(keys: readonly UsableKey[], size: number, fingerprint: string): UsableKeys {
-  const byKid = new Map<string | undefined, UsableKey[]>()
-  for (const key of keys) byKid.set(key.kid, [...(byKid.get(key.kid) ?? []), key])
+  const byKid = new Map<string, Candidates>()
+  for (const { kid } of keys) {
+    if (kid !== undefined && !byKid.has(kid)) byKid.set(kid, byAlgorithm(keys.filter((key) => key.kid === kid)))
+  }
+  const all = byAlgorithm(keys)
   return {
     size,
     fingerprint,
     has: (kid) => byKid.has(kid),
     select: (kid, algorithm) => {
-      const named = kid === undefined ? keys : (byKid.get(kid) ?? [])
-      const candidates = named.filter((key) => key.algorithm === algorithm)
-      if (kid === undefined && candidates.length > 1) return []
-      return candidates.slice(0, maxCandidates).map((key) => key.verify)
+      const candidates = (kid === undefined ? all : byKid.get(kid))?.get(algorithm) ?? noKeys
+      return kid === undefined && candidates.length > 1 ? noKeys : candidates
     },
   }
+}
+
+function byAlgorithm(keys: readonly UsableKey[]): Candidates {
+  const candidates = new Map<Algorithm, PreparedKey[]>()
+  for (const { algorithm, verify } of keys) {
+    const list = candidates.get(algorithm) ?? []
+    if (list.length < maxCandidates) candidates.set(algorithm, [...list, verify])
+  }
+  return candidates
 }

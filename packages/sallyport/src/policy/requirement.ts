@@ -31,8 +31,8 @@ export class ResolvedRequirement {
   }
 
   /** @throws {RequestRefused} `scope_missing`, `permission_missing`. */
-  check(rights: Rights): void {
-    for (const policy of this.#policies) policy(rights)
+  check(caller: { readonly rights: Rights }): void {
+    for (const policy of this.#policies) policy(caller.rights)
   }
 }
 
@@ -85,9 +85,14 @@ export function resolveRequirement(requirement: Requirement | ResolvedRequiremen
   const compiled: Policy[] = []
   for (const [name, value] of Object.entries(requirement)) {
     if (name === 'optional') {
-      if (typeof value !== 'boolean') throw new InvalidOptions('optional', 'Requirement "optional" takes true or false.')
+      if (typeof value !== 'boolean')
+        throw new InvalidOptions('optional', 'Requirement "optional" takes true or false.')
     } else if (isPolicyName(name)) compiled.push(policies[name](rightsList(name, value)))
-    else throw new InvalidOptions(name, `There is no requirement "${name}". Known: ${[...Object.keys(policies), 'optional'].join(', ')}.`)
+    else
+      throw new InvalidOptions(
+        name,
+        `There is no requirement "${name}". Known: ${[...Object.keys(policies), 'optional'].join(', ')}.`,
+      )
   }
   return new ResolvedRequirement(compiled, requirement.optional === true)
 }
@@ -101,8 +106,15 @@ const rightPattern = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 function rightsList(name: string, value: unknown): readonly string[] {
   const list: unknown = typeof value === 'string' ? value.split(' ') : value
-  if (!Array.isArray(list) || list.length === 0 || !list.every((right) => typeof right === 'string' && rightPattern.test(right))) {
-    throw new InvalidOptions(name, `Requirement "${name}" takes a string or a non-empty list of strings without spaces or quotes.`)
+  if (
+    !Array.isArray(list) ||
+    list.length === 0 ||
+    !list.every((right) => typeof right === 'string' && rightPattern.test(right))
+  ) {
+    throw new InvalidOptions(
+      name,
+      `Requirement "${name}" takes a string or a non-empty list of strings without spaces or quotes.`,
+    )
   }
   return [...new Set(list)]
 }

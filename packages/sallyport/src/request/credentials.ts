@@ -45,7 +45,8 @@ export function hasQueryToken(url: string): boolean {
 }
 
 function bearerToken(value: string): string {
-  if (value.startsWith(bearerPrefix) && value.charCodeAt(bearerPrefix.length) !== 0x20) return present(value.slice(bearerPrefix.length))
+  if (value.startsWith(bearerPrefix) && value.charCodeAt(bearerPrefix.length) !== 0x20)
+    return present(value.slice(bearerPrefix.length))
   const scheme = schemeToken.exec(value)?.[0]
   if (scheme === undefined) throw new RequestRefused('credentials_malformed')
   if (scheme.toLowerCase() !== 'bearer') throw new RequestRefused('scheme_unsupported')

@@ -3,7 +3,10 @@
  * or `.headers`), or the flat list `IncomingMessage.rawHeaders`. Prefer the flat list on Node: `.headers` drops a second
  * `Authorization` line without a trace, and a request with two is refused only where both are seen.
  */
-export type RequestHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>> | readonly string[]
+export type RequestHeaders =
+  | Headers
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | readonly string[]
 
 /** The values of every field line with this lower-case name, in order. What is not a string counts as an empty value. */
 export function fieldValues(headers: RequestHeaders, name: string): readonly string[] {
@@ -60,7 +63,10 @@ function asText(value: unknown): string {
 }
 
 function fieldNames(headers: RequestHeaders): ReadonlySet<string> {
-  if (isRawList(headers)) return new Set(headers.flatMap((name, index) => (index % 2 === 0 && typeof name === 'string' ? [name.toLowerCase()] : [])))
+  if (isRawList(headers))
+    return new Set(
+      headers.flatMap((name, index) => (index % 2 === 0 && typeof name === 'string' ? [name.toLowerCase()] : [])),
+    )
   if (isHeaders(headers)) return new Set([...headers.keys()])
   return new Set(Object.keys(headers).map((name) => name.toLowerCase()))
 }

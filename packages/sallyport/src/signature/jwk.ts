@@ -45,7 +45,9 @@ export function acceptJwk(member: unknown, allowed: readonly AlgorithmName[]): A
   if (keyOps !== undefined && !allowsVerify(keyOps)) return 'key_ops_without_verify'
   const parameters = publicParameters(jwk)
   if (typeof parameters === 'string') return parameters
-  const usable = allowed.flatMap((name) => algorithms.get(name) ?? []).filter((algorithm) => serves(parameters, alg, algorithm))
+  const usable = allowed
+    .flatMap((name) => algorithms.get(name) ?? [])
+    .filter((algorithm) => serves(parameters, alg, algorithm))
   if (usable.length === 0) return 'algorithm_not_allowed'
   return { kid, publicJwk: parameters, algorithms: usable }
 }
@@ -57,7 +59,11 @@ function allowsVerify(keyOps: unknown): boolean {
 function serves(jwk: PublicJwk, alg: unknown, algorithm: Algorithm): boolean {
   if (algorithm.kty !== jwk.kty) return false
   if (algorithm.crv !== undefined && (!('crv' in jwk) || algorithm.crv !== jwk.crv)) return false
-  return alg === undefined || alg === algorithm.name || (algorithm.scheme === 'eddsa' && (alg === 'EdDSA' || alg === 'Ed25519'))
+  return (
+    alg === undefined ||
+    alg === algorithm.name ||
+    (algorithm.scheme === 'eddsa' && (alg === 'EdDSA' || alg === 'Ed25519'))
+  )
 }
 
 function publicParameters(jwk: Readonly<Record<string, unknown>>): PublicJwk | JwkRefusal {

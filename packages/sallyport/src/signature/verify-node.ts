@@ -22,7 +22,10 @@ type Check = (data: Uint8Array, signature: Uint8Array) => boolean
 
 const checks: Readonly<Record<Algorithm['scheme'], (key: KeyObject, algorithm: Algorithm) => Check>> = {
   // The bare key, not an options object: OpenSSL's defaults are the same and the call is a fifth faster.
-  pkcs1: (key, { hash }) => (data, signature) => verify(hash, data, key, signature),
+  pkcs1:
+    (key, { hash }) =>
+    (data, signature) =>
+      verify(hash, data, key, signature),
   pss: (key, { hash }) => {
     const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
     return (data, signature) => verify(hash, data, options, signature)

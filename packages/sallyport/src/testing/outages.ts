@@ -26,7 +26,10 @@ export type Outage =
 export function outageResponse(outage: Outage, document: Readonly<Record<string, unknown>>): Response | undefined {
   if (typeof outage === 'object') {
     const { status, retryAfterSeconds } = outage
-    return new Response(null, { status, headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) } })
+    return new Response(null, {
+      status,
+      headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+    })
   }
   switch (outage) {
     case 'slow':

@@ -35,7 +35,8 @@ export async function listenOnLoopback(port: number, respond: Responder): Promis
     response.writeHead(served.status, Object.fromEntries(served.headers))
     if (served.body === null) response.end()
     // A client that gives up on a broken body is what an outage is for.
-    else await pipeline(Readable.fromWeb(served.body as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => {})
+    else
+      await pipeline(Readable.fromWeb(served.body as Parameters<typeof Readable.fromWeb>[0]), response).catch(() => {})
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

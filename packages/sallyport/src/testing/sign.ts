@@ -1,7 +1,9 @@
 import { base64url } from 'jose'
 import type { TestKey } from './test-keys.js'
 
-const signatures: Readonly<Record<string, { readonly name: string; readonly hash?: string; readonly saltLength?: number }>> = {
+const signatures: Readonly<
+  Record<string, { readonly name: string; readonly hash?: string; readonly saltLength?: number }>
+> = {
   RS256: { name: 'RSASSA-PKCS1-v1_5' },
   RS384: { name: 'RSASSA-PKCS1-v1_5' },
   RS512: { name: 'RSASSA-PKCS1-v1_5' },

@@ -1,7 +1,7 @@
 import type { AlgorithmName, Clock } from '../index.js'
+import { type Outage, outageResponse } from './outages.js'
 import { fetchFrom, listenOnLoopback, type Served } from './serve.js'
 import { signCompact } from './sign.js'
-import { type Outage, outageResponse } from './outages.js'
 import { createTestKey, type TestKey } from './test-keys.js'
 
 export interface TestIssuerOptions {
@@ -67,7 +67,11 @@ const jwksPath = '/.well-known/jwks.json'
  * const token = await issuer.token({ scope: 'read:messages' })
  */
 export async function createTestIssuer(options: TestIssuerOptions = {}): Promise<TestIssuer> {
-  const { audience = 'https://api.test', algorithm = 'RS256', clock = { epochMilliseconds: () => Date.now() } } = options
+  const {
+    audience = 'https://api.test',
+    algorithm = 'RS256',
+    clock = { epochMilliseconds: () => Date.now() },
+  } = options
   const requests = new Map<string, number>()
   let keys = [await createTestKey(algorithm)]
   let published: readonly unknown[] | undefined
@@ -91,16 +95,30 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
     return undefined
   }
 
-  const server = options.listen === undefined || options.listen === false ? undefined : await listenOnLoopback(options.listen === true ? 0 : options.listen, respond)
+  const server =
+    options.listen === undefined || options.listen === false
+      ? undefined
+      : await listenOnLoopback(options.listen === true ? 0 : options.listen, respond)
   const issuer = options.issuer ?? (server === undefined ? 'https://issuer.test/' : `http://localhost:${server.port}/`)
 
-  async function token(claims: Readonly<Record<string, unknown>> = {}, tokenOptions: TokenOptions = {}): Promise<string> {
+  async function token(
+    claims: Readonly<Record<string, unknown>> = {},
+    tokenOptions: TokenOptions = {},
+  ): Promise<string> {
     const { typ = 'at+jwt', expiresInSeconds = 3600, header, key = newest(keys) } = tokenOptions
     const exp = Math.floor(clock.epochMilliseconds() / 1000) + expiresInSeconds
     // An expired token was valid once.
     const iat = exp - Math.max(expiresInSeconds, 3600)
     tokensMade += 1
-    const standard = { iss: issuer, aud: audience, sub: 'user|test', client_id: 'test-client', jti: `test-token-${tokensMade}`, iat, exp }
+    const standard = {
+      iss: issuer,
+      aud: audience,
+      sub: 'user|test',
+      client_id: 'test-client',
+      jti: `test-token-${tokensMade}`,
+      iat,
+      exp,
+    }
     return signCompact({ alg: key.algorithm, kid: key.kid, typ, ...header }, { ...standard, ...claims }, key)
   }
 

@@ -61,8 +61,10 @@ export function checkTimes({ exp, nbf, iat }: AccessTokenClaims, { clock, clockT
 
 function checkTypes(claims: JsonObject, tokenProfile: TokenProfile): AccessTokenClaims {
   const profile = profiles[tokenProfile]
-  for (const name of profile.foreignClaims) if (Object.hasOwn(claims, name)) throw new RequestRefused('token_type_refused')
-  for (const [name, accepts] of profile.claims) if (!accepts(member(claims, name))) throw new RequestRefused('claim_refused')
+  for (const name of profile.foreignClaims)
+    if (Object.hasOwn(claims, name)) throw new RequestRefused('token_type_refused')
+  for (const rule of profile.claims)
+    if (!rule.accepts(member(claims, rule.name))) throw new RequestRefused('claim_refused')
   return claims as JsonObject & AccessTokenClaims
 }
 

@@ -31,18 +31,21 @@ export function checkHeader(encodedHeader: string, rules: HeaderRules): Accepted
   const bytes = decodeBase64url(encodedHeader)
   const header = bytes && parseJsonObject(bytes)
   if (header === undefined) throw new RequestRefused('token_malformed')
-  if (member(header, 'crit') !== undefined || member(header, 'b64') !== undefined) throw new RequestRefused('header_parameter_refused')
+  if (member(header, 'crit') !== undefined || member(header, 'b64') !== undefined)
+    throw new RequestRefused('header_parameter_refused')
   if (!typeIsAllowed(member(header, 'typ'), rules.tokenProfile)) throw new RequestRefused('token_type_refused')
   const alg = member(header, 'alg')
   const kid = member(header, 'kid')
-  const algorithm = typeof alg === 'string' && rules.algorithms.some((name) => name === alg) ? algorithms.get(alg) : undefined
+  const algorithm =
+    typeof alg === 'string' && rules.algorithms.some((name) => name === alg) ? algorithms.get(alg) : undefined
   if (algorithm === undefined) throw new RequestRefused('algorithm_refused')
-  if (kid !== undefined && (typeof kid !== 'string' || kid.length > maxKidLength)) throw new RequestRefused('key_unknown')
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > maxKidLength))
+    throw new RequestRefused('key_unknown')
   return { algorithm, kid }
 }
 
-/** The verdicts on headers, by their exact text: a key's tokens all begin alike. Bounded, and accepted headers only. */
-export function createHeaderMemory(rules: HeaderRules): (encodedHeader: string) => AcceptedHeader {
+/** `checkHeader` with a memory by the header's exact text: a key's tokens all begin alike. Accepted headers only, at most 100. */
+export function createHeaderCheck(rules: HeaderRules): (encodedHeader: string) => AcceptedHeader {
   const accepted = new LRUCache<string, AcceptedHeader>({ max: 100 })
   return (encodedHeader) => {
     const known = accepted.get(encodedHeader)

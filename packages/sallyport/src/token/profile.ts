@@ -12,25 +12,28 @@ interface Profile {
   readonly foreignClaims: readonly string[]
 }
 
-type ClaimRule = readonly [name: string, accepts: (value: unknown) => boolean]
+interface ClaimRule {
+  readonly name: string
+  accepts(value: unknown): boolean
+}
 
 /** RFC 7519 section 4.1: what the registered claims have to be. */
 const registeredClaims: readonly ClaimRule[] = [
-  ['iss', isWellFormedText],
-  ['aud', isAudience],
-  ['exp', isNumericDate],
-  ['iat', isNumericDate],
-  ['nbf', optional(isNumericDate)],
-  ['sub', optional(isText)],
-  ['jti', optional(isWellFormedText)],
+  { name: 'iss', accepts: isWellFormedText },
+  { name: 'aud', accepts: isAudience },
+  { name: 'exp', accepts: isNumericDate },
+  { name: 'iat', accepts: isNumericDate },
+  { name: 'nbf', accepts: optional(isNumericDate) },
+  { name: 'sub', accepts: optional(isText) },
+  { name: 'jti', accepts: optional(isWellFormedText) },
 ]
 
 /** RFC 9068 sections 2.2 and 2.2.3. */
 const rfc9068Claims: readonly ClaimRule[] = [
-  ['sub', isNonEmptyText],
-  ['client_id', isNonEmptyText],
-  ['jti', isNonEmptyText],
-  ['scope', optional(isText)],
+  { name: 'sub', accepts: isNonEmptyText },
+  { name: 'client_id', accepts: isNonEmptyText },
+  { name: 'jti', accepts: isNonEmptyText },
+  { name: 'scope', accepts: optional(isText) },
 ]
 
 export const profiles: Readonly<Record<TokenProfile, Profile>> = {

@@ -1,19 +1,17 @@
 import { LRUCache } from 'lru-cache'
-import type { Auth } from '../auth.js'
+import type { Caller } from '../auth.js'
 import type { UsableKeys } from '../issuer/usable-keys.js'
-import type { Rights } from '../policy/requirement.js'
 
 /** An access token that passed every check that does not depend on the request. */
 export interface VerifiedToken {
-  readonly auth: Auth
-  readonly rights: Rights
+  readonly auth: Caller
   /** The keys it was verified with: once the issuer has others, the token is verified anew. */
   readonly keys: UsableKeys
 }
 
 export interface VerifiedTokens {
   recall(token: string): VerifiedToken | undefined
-  remember(verified: VerifiedToken): void
+  remember(verified: VerifiedToken): VerifiedToken
   clear(): void
 }
 
@@ -26,14 +24,17 @@ const tailLength = 32
  * checked again by the caller on every use.
  */
 export function createVerifiedTokens(maxTokens: number): VerifiedTokens {
-  if (maxTokens === 0) return { recall: () => undefined, remember: () => {}, clear: () => {} }
+  if (maxTokens === 0) return { recall: () => undefined, remember: (verified) => verified, clear: () => {} }
   const byTail = new LRUCache<string, VerifiedToken>({ max: maxTokens })
   return {
     recall: (token) => {
       const found = byTail.get(token.slice(-tailLength))
       return found !== undefined && found.auth.token === token ? found : undefined
     },
-    remember: (verified) => void byTail.set(verified.auth.token.slice(-tailLength), verified),
+    remember: (verified) => {
+      byTail.set(verified.auth.token.slice(-tailLength), verified)
+      return verified
+    },
     clear: () => byTail.clear(),
   }
 }
