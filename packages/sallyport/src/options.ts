@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from './clock.js'
+import { environment } from './environment.js'
 import { InvalidOptions } from './errors.js'
 import { type EventListener, guarded } from './events.js'
 import type { Fetch } from './issuer/bounded-fetch.js'
+import { configuredIssuers, type IssuerOptions } from './issuer/configured-issuers.js'
 import type { DocumentStore } from './issuer/document-store.js'
-import { checkIssuer, isLoopback, issuerOfDomain } from './issuer/issuer-url.js'
-import type { AllowedIssuers, DomainsResolver } from './issuer/issuers.js'
+import type { AllowedIssuers } from './issuer/issuers.js'
 import { checked, isText, isTextList, type OptionRule } from './option-rules.js'
 import { type AlgorithmName, algorithms } from './signature/algorithms.js'
 import type { TokenProfile } from './token/profile.js'
@@ -26,13 +27,7 @@ export interface CacheOptions {
 }
 
 /** Options of `createResourceServer` and of every adapter's `createAuth`. All are checked at creation. */
-export interface ResourceServerOptions {
-  /** The Auth0 domain, a bare host such as `tenant.eu.auth0.com`. Default: the environment's `AUTH0_DOMAIN`. */
-  readonly domain?: string | undefined
-  /** Several domains, or a resolver that gives the domains allowed for a request. Used instead of `domain`. */
-  readonly domains?: readonly string[] | DomainsResolver
-  /** Any OpenID Connect or OAuth issuer, spelled as in its tokens. Used instead of `domain`. */
-  readonly issuer?: string | undefined
+export interface ResourceServerOptions extends IssuerOptions {
   /** The identifier of this API, or several. Default: the environment's `AUTH0_AUDIENCE`. */
   readonly audience?: string | readonly string[] | undefined
   /** Only `disabled` for now: bearer tokens are accepted, bound tokens are refused. */
@@ -133,7 +128,7 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
   const isProduction = environment('NODE_ENV') === 'production'
   const { maxTokenLifetimeSeconds = sevenDays } = options
   return Object.freeze({
-    allowed: allowedIssuers(options, isProduction),
+    allowed: configuredIssuers(options, isProduction),
     audiences: audiences(options),
     algorithms: options.algorithms ?? defaultAlgorithms,
     tokenProfile: options.tokenProfile ?? 'auth0',
@@ -157,63 +152,6 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
   })
 }
 
-function allowedIssuers(options: ResourceServerOptions, isProduction: boolean): AllowedIssuers {
-  const { domain, domains, issuer } = options
-  if (issuer !== undefined && (domain !== undefined || domains !== undefined)) {
-    throw new InvalidOptions('issuer', 'Option "issuer" stands instead of "domain" and "domains". Give one of them.')
-  }
-  if (typeof domains === 'function') return { resolver: domains }
-  if (issuer !== undefined) return { issuers: [refuseLoopback('issuer', checkIssuer('issuer', issuer), isProduction)] }
-  if (domains !== undefined) {
-    return { issuers: domains.map((one) => refuseLoopback('domains', issuerFrom('domains', one), isProduction)) }
-  }
-  const one = domain ?? environment('AUTH0_DOMAIN')
-  if (one === undefined) {
-    throw new InvalidOptions(
-      'domain',
-      'No issuer is configured. Set AUTH0_DOMAIN in the environment, or give the option "domain" (or "domains", or "issuer").',
-    )
-  }
-  return { issuers: [refuseLoopback('domain', issuerFrom('domain', one), isProduction)] }
-}
-
-function issuerFrom(option: string, domain: string): string {
-  const bare = domain.replace(/^https:\/\//i, '').replace(/\/$/, '')
-  const loopback = bare.replace(/^http:\/\//i, '')
-  const issuer = issuerOfDomain(bare) ?? (loopback === bare ? undefined : loopbackIssuer(loopback))
-  if (issuer === undefined) {
-    throw new InvalidOptions(
-      option,
-      `Option "${option}" is not a bare host name. Give the Auth0 domain alone, such as 'tenant.eu.auth0.com'; for another issuer use "issuer".`,
-    )
-  }
-  if (bare !== domain) warnOnce(option)
-  return issuer
-}
-
-function loopbackIssuer(host: string): string | undefined {
-  const issuer = issuerOfDomain(host)
-  return issuer?.startsWith('http://') ? issuer : undefined
-}
-
-const warned = new Set<string>()
-
-function warnOnce(option: string): void {
-  if (warned.has(option)) return
-  warned.add(option)
-  console.warn(`sallyport: option "${option}" takes a bare host name; "https://" and a slash at the end were removed.`)
-}
-
-function refuseLoopback(option: string, issuer: string, isProduction: boolean): string {
-  if (isProduction && isLoopback(new URL(issuer).hostname)) {
-    throw new InvalidOptions(
-      option,
-      `Option "${option}" is a loopback host, and NODE_ENV is production. A local issuer must not be trusted there.`,
-    )
-  }
-  return issuer
-}
-
 function audiences({ audience }: ResourceServerOptions): readonly string[] {
   const configured = audience ?? environment('AUTH0_AUDIENCE')
   if (configured === undefined) {
@@ -223,12 +161,6 @@ function audiences({ audience }: ResourceServerOptions): readonly string[] {
     )
   }
   return Object.freeze(typeof configured === 'string' ? [configured] : [...new Set(configured)])
-}
-
-/** An empty variable counts as a missing one. */
-function environment(name: string): string | undefined {
-  const variables = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env
-  return variables?.[name] || undefined
 }
 
 function isAlgorithmList(value: unknown): boolean {

@@ -20,8 +20,8 @@ function hasZeroUnusedBits(text: string): boolean {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const invalid = 64
-const valueOf = new Uint8Array(128).fill(invalid)
-for (let value = 0; value < alphabet.length; value += 1) valueOf[alphabet.charCodeAt(value)] = value
+const sextets = new Uint8Array(128).fill(invalid)
+for (let value = 0; value < alphabet.length; value += 1) sextets[alphabet.charCodeAt(value)] = value
 
 /** For runtimes without `Buffer`. */
 export function decodeWithTable(text: string): Uint8Array | undefined {
@@ -32,7 +32,7 @@ export function decodeWithTable(text: string): Uint8Array | undefined {
   let bitCount = 0
   let length = 0
   for (let index = 0; index < text.length; index += 1) {
-    const value = valueOf[text.charCodeAt(index)] ?? invalid
+    const value = sextets[text.charCodeAt(index)] ?? invalid
     if (value === invalid) return undefined
     bits = ((bits << 6) | value) & 0xffff
     bitCount += 6

@@ -104,18 +104,20 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
   }
 
   async function refetchedFor(kid: string): Promise<UsableKeys> {
-    const noted = unknownKids.get(kid)
-    if (noted !== undefined && ageSeconds(clock, noted) < rules.ttlSeconds)
-      throw new RequestRefused('key_unknown', { kid })
-    if (flight === undefined) {
+    if (isKnownAsUnknown(kid)) throw new RequestRefused('key_unknown', { kid })
+    if (flight === undefined && backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) {
       // An issuer that failed to answer may well have this key: that is an outage, not a bad token.
-      if (backOff.failures() > 0 && backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) throw unavailable()
-      if (backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) throw new RequestRefused('key_unknown', { kid })
-      if (backOff.isWaiting()) throw unavailable()
+      throw backOff.failures() > 0 ? unavailable() : new RequestRefused('key_unknown', { kid })
     }
+    if (flight === undefined && backOff.isWaiting()) throw unavailable()
     const keys = await withinWait(refresh())
     if (!keys.has(kid)) unknownKids.set(kid, momentSecondsAgo(clock, 0))
     return keys
+  }
+
+  function isKnownAsUnknown(kid: string): boolean {
+    const noted = unknownKids.get(kid)
+    return noted !== undefined && ageSeconds(clock, noted) < rules.ttlSeconds
   }
 
   function withinWait(pending: Promise<UsableKeys>): Promise<UsableKeys> {

@@ -31,6 +31,9 @@ export type JwkRefusal =
   | 'malformed_parameters'
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
+/** 8192 bits and a little: what is longer is not decoded. */
+const maxEncodedModulus = 1400
+const maxEncodedExponent = 16
 const coordinateBytes: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66, Ed25519: 32 }
 
 /** Applies the key policy to one member of a key set. A refused member is skipped; it never fails the whole set. */
@@ -80,18 +83,29 @@ function publicParameters(jwk: Readonly<Record<string, unknown>>): PublicJwk | J
 }
 
 function rsaParameters({ n, e }: Readonly<Record<string, unknown>>): PublicJwk | JwkRefusal {
-  const modulus = typeof n === 'string' && n.length <= 4096 ? decodeBase64url(n) : undefined
-  const exponent = typeof e === 'string' && e.length <= 16 ? decodeBase64url(e) : undefined
   if (typeof n !== 'string' || typeof e !== 'string') return 'malformed_parameters'
-  if (modulus === undefined) return n.length > 4096 ? 'rsa_modulus_size' : 'malformed_parameters'
-  if (exponent === undefined || exponent.length === 0) return 'rsa_exponent'
-  const modulusNumber = toBigInt(modulus)
-  const bits = modulusNumber.toString(2).length
-  if (bits < 2048 || bits > 8192) return 'rsa_modulus_size'
-  const exponentNumber = toBigInt(exponent)
-  if (exponentNumber < 3n || exponentNumber >= 1n << 33n || exponentNumber % 2n === 0n) return 'rsa_exponent'
-  if (hasRocaFingerprint(modulusNumber)) return 'rsa_weak_prime_generator'
+  const modulus = readModulus(n)
+  if (typeof modulus === 'string') return modulus
+  if (!isAllowedExponent(e)) return 'rsa_exponent'
+  if (hasRocaFingerprint(modulus)) return 'rsa_weak_prime_generator'
   return { kty: 'RSA', n, e }
+}
+
+function readModulus(n: string): bigint | JwkRefusal {
+  if (n.length > maxEncodedModulus) return 'rsa_modulus_size'
+  const bytes = decodeBase64url(n)
+  if (bytes === undefined) return 'malformed_parameters'
+  const modulus = toBigInt(bytes)
+  const bits = modulus.toString(2).length
+  return bits < 2048 || bits > 8192 ? 'rsa_modulus_size' : modulus
+}
+
+/** Odd, from 3, below 2^33. */
+function isAllowedExponent(e: string): boolean {
+  const bytes = e.length > maxEncodedExponent ? undefined : decodeBase64url(e)
+  if (bytes === undefined) return false
+  const exponent = toBigInt(bytes)
+  return exponent >= 3n && exponent < 1n << 33n && exponent % 2n === 1n
 }
 
 function toBigInt(bytes: Uint8Array): bigint {
