@@ -99,12 +99,15 @@ export interface RefusalDetails {
 export class RequestRefused extends Error {
   override readonly name = 'RequestRefused'
   readonly code: RefusalCode
+  /** The status in the `rfc` error profile, for frameworks that answer an error by it when nobody calls `answerTo`. */
+  readonly statusCode: number
   readonly scope: string | undefined
   readonly kid: string | undefined
 
   constructor(code: RefusalCode, details: RefusalDetails = {}) {
     super(refusals[code].description, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
+    this.statusCode = refusals[code].rfc
     this.scope = details.scope
     this.kid = details.kid
   }
@@ -116,6 +119,7 @@ export type Dependency = 'issuer' | 'domains_resolver'
 /** Our fault: the issuer cannot be reached. Answered with 503 and `Retry-After`, never with 401. */
 export class DependencyUnavailable extends Error {
   override readonly name = 'DependencyUnavailable'
+  readonly statusCode = 503
   readonly dependency: Dependency
   /** Whole seconds, 1 to 60. */
   readonly retryAfterSeconds: number

@@ -26,7 +26,7 @@ export interface FastifyAuth {
   requireAuth(requirement?: Requirement): FastifyGuard
   /** The caller, or `undefined` where a guard is optional or there is none. */
   authOf(request: FastifyRequest): Auth | undefined
-  /** Decorates requests, answers what `request.auth.require()` throws in a handler, and closes with the app. */
+  /** Decorates requests, and answers what `request.auth.require()` throws in a handler. Register it before the routes. */
   readonly plugin: (app: FastifyInstance) => Promise<void>
   readonly resourceServer: ResourceServer
 }
@@ -71,21 +71,22 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
   return {
     requireAuth,
     authOf: (request) => request.auth,
-    plugin: createPlugin(resourceServer, refuse),
+    plugin: createPlugin(refuse),
     resourceServer,
   }
 }
 
-function createPlugin(
-  resourceServer: ResourceServer,
-  refuse: (error: unknown, reply: FastifyReply) => void,
-): FastifyAuth['plugin'] {
+function createPlugin(refuse: (error: unknown, reply: FastifyReply) => void): FastifyAuth['plugin'] {
   const plugin = async (app: FastifyInstance) => {
     if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth')
-    app.addHook('onClose', async () => resourceServer.close())
-    app.setErrorHandler((error, _request, reply) => {
-      if (!(error instanceof RequestRefused || error instanceof DependencyUnavailable)) throw error
-      refuse(error, reply)
+    // On the route, so that the app's own error handler stays in its place and sees every other error.
+    app.addHook('onRoute', (route) => {
+      const { errorHandler } = route
+      route.errorHandler = function (error, request, reply) {
+        if (error instanceof RequestRefused || error instanceof DependencyUnavailable) return refuse(error, reply)
+        if (errorHandler === undefined) throw error
+        return errorHandler.call(this, error, request, reply)
+      }
     })
   }
   // The two marks by which Fastify knows a plugin that works on the app it is registered with.
