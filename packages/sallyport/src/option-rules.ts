@@ -32,7 +32,7 @@ function isKnown<Name extends string>(name: string, rules: Readonly<Record<Name,
 }
 
 /** The kind of a value, never the value: options hold secrets too. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (value === null) return 'null'
   if (value === '') return 'an empty string'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'

@@ -62,6 +62,6 @@ export function isAllowedJwksUri(jwksUri: unknown, issuer: string, allowedHosts:
   return url.origin === new URL(issuer).origin || (url.protocol === 'https:' && allowedHosts.includes(url.host))
 }
 
-export function parseUrl(text: string): URL | undefined {
+function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined
 }

@@ -37,12 +37,12 @@ export interface KeySet {
 }
 
 /** What a token says about its key. */
-export interface KeyHints {
+interface KeyHints {
   readonly kid: string | undefined
   readonly algorithm: Algorithm
 }
 
-export interface KeySelection {
+interface KeySelection {
   readonly keys: UsableKeys
   readonly candidates: readonly PreparedKey[]
 }

@@ -69,7 +69,7 @@ function scopeMissing(wanted: readonly string[]): () => RequestRefused {
 }
 
 /** What a route without a requirement demands: a valid access token. */
-export const anyToken: ResolvedRequirement = new ResolvedRequirement([], false)
+const anyToken: ResolvedRequirement = new ResolvedRequirement([], false)
 
 /**
  * Checks a requirement and compiles it, so that a mistake shows at start-up and a request pays for nothing but look-ups.

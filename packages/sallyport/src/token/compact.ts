@@ -31,7 +31,7 @@ export function parseCompact(token: string): CompactJws {
   return { encodedHeader: token.slice(0, firstDot), claims, signingInput: token.slice(0, lastDot), signature }
 }
 
-export function malformed(token: string): RequestRefused {
+function malformed(token: string): RequestRefused {
   if (!token68.test(token)) return new RequestRefused('credentials_malformed')
   return new RequestRefused(hasFiveParts(token) ? 'token_encrypted' : 'token_malformed')
 }

@@ -63,7 +63,9 @@ describe('requirement', () => {
     const auth = await api.authenticate({ method: 'GET', url: '/', headers })
     expect(() => auth.require({ scopes: 'a', permissions: 'p' })).not.toThrow()
     expect(() => auth.require({ scopes: 'b' })).toThrow(expect.objectContaining({ code: 'scope_missing', scope: 'b' }))
-    expect(() => auth.require({ anyPermission: ['q'] })).toThrow(expect.objectContaining({ code: 'permission_missing' }))
+    expect(() => auth.require({ anyPermission: ['q'] })).toThrow(
+      expect.objectContaining({ code: 'permission_missing' }),
+    )
     expect(() => auth.require({ scope: 'a' } as never)).toThrow(InvalidOptions)
   })
 })

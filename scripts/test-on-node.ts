@@ -1,0 +1,26 @@
+// Prevents a release that runs on one version of Node only: runs the tests on another, from runtimes/.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, resolve } from 'node:path'
+
+const version = process.argv[2] ?? ''
+const bin = resolve(`runtimes/node_modules/node${version}/bin`)
+
+function run(command: string, parameters: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }): void {
+  const { status } = spawnSync(command, parameters, { stdio: 'inherit', ...options })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+if (!/^\d+$/.test(version)) {
+  console.error('Name the version of Node: npm run test:node -- 24')
+  process.exit(2)
+}
+if (!existsSync(bin)) run('npm', ['ci'], { cwd: 'runtimes' })
+if (!existsSync(bin)) {
+  console.error(`runtimes/package.json has no Node ${version}.`)
+  process.exit(2)
+}
+// First in the path, so that every process that a test starts is that Node too.
+const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` }
+run('node', ['--version'], { env })
+run('node', [resolve('node_modules/vitest/vitest.mjs'), 'run'], { env })
