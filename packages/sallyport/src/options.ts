@@ -16,11 +16,11 @@ export type ErrorProfile = 'auth0' | 'rfc'
 export interface CacheOptions {
   /** Freshness of a key set whose issuer names none, 60 to 3600. Default 600. */
   readonly ttlSeconds?: number
-  /** Issuers held at a time when `domains` is a resolver. Default 100. */
+  /** Issuers held at a time when `domains` is a resolver, at most 10,000. Default 100. */
   readonly maxEntries?: number
   /** How long keys may serve past their freshness while the issuer is out of reach. Default 3600; 0 turns it off. */
   readonly staleIfErrorSeconds?: number
-  /** Verified tokens remembered until they expire or the keys change. Default 10,000; 0 turns it off. */
+  /** Verified tokens remembered until they expire or the keys change, at most 1,000,000. Default 10,000; 0 turns it off. */
   readonly verifiedTokens?: number
   /** Where metadata and key sets are shared between instances. Default none: each keeps its own. */
   readonly store?: DocumentStore
@@ -109,9 +109,9 @@ const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionR
 
 const cacheRules: { readonly [Name in keyof Required<CacheOptions>]: OptionRule } = {
   ttlSeconds: { accepts: numberBetween(60, 3600), wants: 'a number from 60 to 3600' },
-  maxEntries: { accepts: wholeNumberFrom(1), wants: 'a whole number from 1' },
+  maxEntries: { accepts: wholeNumberBetween(1, 10_000), wants: 'a whole number from 1 to 10000' },
   staleIfErrorSeconds: { accepts: numberBetween(0, 86_400), wants: 'a number from 0 to 86400' },
-  verifiedTokens: { accepts: wholeNumberFrom(0), wants: 'a whole number from 0' },
+  verifiedTokens: { accepts: wholeNumberBetween(0, 1_000_000), wants: 'a whole number from 0 to 1000000' },
   store: {
     accepts: (value) => isObject(value) && isFunction(value['get']) && isFunction(value['set']),
     wants: 'an object with get() and set()',
@@ -143,7 +143,7 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
       verifiedTokens: cache.verifiedTokens ?? 10_000,
       store: cache.store,
     }),
-    jwksHosts: options.jwksHosts ?? [],
+    jwksHosts: (options.jwksHosts ?? []).map((host) => host.toLowerCase()),
     // Looked up with each call, so that a global fetch that is replaced later (by a tracer, by a test) is used.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     onEvent: guarded(options.onEvent),
@@ -183,6 +183,6 @@ function numberBetween(least: number, most: number): (value: unknown) => boolean
   return (value) => typeof value === 'number' && value >= least && value <= most
 }
 
-function wholeNumberFrom(least: number): (value: unknown) => boolean {
-  return (value) => Number.isSafeInteger(value) && (value as number) >= least
+function wholeNumberBetween(least: number, most: number): (value: unknown) => boolean {
+  return (value) => Number.isSafeInteger(value) && numberBetween(least, most)(value)
 }

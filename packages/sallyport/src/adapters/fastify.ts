@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import {
   type Auth,
   answerTo,
@@ -43,7 +43,8 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
   const resourceServer = createResourceServer(options)
 
   function refuse(error: unknown, reply: FastifyReply): void {
-    if (reply.sent) return
+    // A handler or an earlier hook may have begun to answer by itself.
+    if (reply.sent || reply.raw.headersSent) return
     const { status, headers, body } = answerTo(error, resourceServer)
     reply.code(status).headers(headers).send(body)
   }
@@ -79,14 +80,9 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
 function createPlugin(refuse: (error: unknown, reply: FastifyReply) => void): FastifyAuth['plugin'] {
   const plugin = async (app: FastifyInstance) => {
     if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth')
-    // On the route, so that the app's own error handler stays in its place and sees every other error.
     app.addHook('onRoute', (route) => {
-      const { errorHandler } = route
-      route.errorHandler = function (error, request, reply) {
-        if (error instanceof RequestRefused || error instanceof DependencyUnavailable) return refuse(error, reply)
-        if (errorHandler === undefined) throw error
-        return errorHandler.call(this, error, request, reply)
-      }
+      answerOwnErrors(route, refuse)
+      if ([route.method].flat().includes('OPTIONS')) keepPreflightsOut(route)
     })
   }
   // The two marks by which Fastify knows a plugin that works on the app it is registered with.
@@ -96,15 +92,37 @@ function createPlugin(refuse: (error: unknown, reply: FastifyReply) => void): Fa
   })
 }
 
+/** On the route, so that the app's own error handler stays in its place and sees every other error. */
+function answerOwnErrors(route: RouteOptions, refuse: (error: unknown, reply: FastifyReply) => void): void {
+  const { errorHandler } = route
+  route.errorHandler = function (error, request, reply) {
+    if (error instanceof RequestRefused || error instanceof DependencyUnavailable) return refuse(error, reply)
+    if (errorHandler === undefined) throw error
+    return errorHandler.call(this, error, request, reply)
+  }
+}
+
+const passedPreflights = new WeakSet<FastifyRequest>()
+const keepsPreflightsOut = Symbol('keeps preflights out')
+
+/** Behind this, a preflight may go on to the hooks of a CORS plugin: the handler will not see it. */
+function keepPreflightsOut(route: RouteOptions): void {
+  const { handler } = route
+  route.config = { ...route.config, [keepsPreflightsOut]: true }
+  route.handler = function (request, reply) {
+    return passedPreflights.has(request) ? reply.code(204).send() : handler.call(this, request, reply)
+  }
+}
+
 /** What a browser sends before a cross-origin request. It has no credentials by specification (Fetch, section 4.8). */
 function isPreflight({ method, headers }: FastifyRequest): boolean {
   const { origin, authorization, 'access-control-request-method': requestedMethod } = headers
   return method === 'OPTIONS' && origin !== undefined && requestedMethod !== undefined && authorization === undefined
 }
 
-/** A preflight is never refused, and never reaches a handler but that of a CORS plugin. */
+/** A preflight is never refused, and never reaches a handler. */
 function passPreflight(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const { method, url } = request.routeOptions
-  if (request.is404 || (method === 'OPTIONS' && url === '*')) done()
-  else reply.code(204).send()
+  if (!(keepsPreflightsOut in request.routeOptions.config)) return void reply.code(204).send()
+  passedPreflights.add(request)
+  done()
 }

@@ -44,7 +44,7 @@ export interface BoundedFetchOptions {
   readonly fetch: Fetch
   /** The `ETag` of the copy at hand. */
   readonly etag?: string | undefined
-  /** Ends the fetch early, when the resource server is closed. */
+  /** Ends the fetch; its reason is a `FetchFailed`. */
   readonly signal: AbortSignal
 }
 
@@ -54,65 +54,60 @@ export interface FetchedDocument {
   readonly headers: Headers
 }
 
-const maxSeconds = 5
 const maxBytes = 128 * 1024
 const maxRetryAfterSeconds = 60
 
 /**
- * Fetches one JSON object under hard limits: 5 s for everything including the body, 128 KiB after decoding, no
- * redirect followed, status 200 (or 304 for the copy at hand), a JSON media type.
+ * Fetches one JSON object under hard limits: 128 KiB after decoding, no redirect followed, status 200 (or 304 for the copy
+ * at hand), a JSON media type, and the time of its signal.
  *
  * @throws {FetchFailed}
  */
 export async function boundedFetch(url: string, options: BoundedFetchOptions): Promise<FetchedDocument> {
-  const limit = new AbortController()
-  const timer = setTimeout(() => limit.abort(new FetchFailed('timeout')), maxSeconds * 1000)
-  const close = () => limit.abort(new FetchFailed('closed'))
-  options.signal.addEventListener('abort', close, { once: true })
-  if (options.signal.aborted) close()
+  const { signal } = options
   try {
+    signal.throwIfAborted()
     // The race, and not only the signal: a fetch that was passed in may not look at its signal.
-    return await Promise.race([aborted(limit.signal), request(url, options, limit.signal)])
+    return await Promise.race([aborted(signal), request(url, options)])
   } catch (error) {
-    if (limit.signal.reason instanceof FetchFailed) throw limit.signal.reason
+    if (signal.reason instanceof FetchFailed) throw signal.reason
     throw error instanceof FetchFailed ? error : new FetchFailed('network', { cause: error })
-  } finally {
-    clearTimeout(timer)
-    options.signal.removeEventListener('abort', close)
-    // Ends the transfer of a body that nobody reads any more.
-    limit.abort()
   }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 }
 
-async function request(
-  url: string,
-  { fetch, etag }: BoundedFetchOptions,
-  signal: AbortSignal,
-): Promise<FetchedDocument> {
+async function request(url: string, { fetch, etag, signal }: BoundedFetchOptions): Promise<FetchedDocument> {
   const headers: Record<string, string> = { accept: 'application/json, application/jwk-set+json' }
   if (etag !== undefined) headers['if-none-match'] = etag
   const response = await fetch(url, { headers, redirect: 'manual', signal })
   if (response.status === 304 && etag !== undefined) return { fresh: undefined, headers: response.headers }
-  if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400))
-    throw new FetchFailed('redirect')
-  if (response.status !== 200) {
-    throw new FetchFailed('status', { status: response.status, retryAfterSeconds: retryAfter(response.headers) })
+  const refusal = refusalOf(response)
+  if (refusal !== undefined) {
+    response.body?.cancel().catch(() => {})
+    throw refusal
   }
-  if (!isJson(response.headers.get('content-type'))) throw new FetchFailed('content_type')
-  const bytes = await readBounded(response)
+  const bytes = await readBounded(response, signal)
   const json = parseJsonObject(bytes)
   if (json === undefined) throw new FetchFailed('not_json')
-  return {
-    fresh: { json, body: new TextDecoder().decode(bytes), etag: response.headers.get('etag') ?? undefined },
-    headers: response.headers,
-  }
+  const fresh = { json, body: new TextDecoder().decode(bytes), etag: entityTag(response.headers.get('etag')) }
+  return { fresh, headers: response.headers }
+}
+
+function refusalOf({ headers, status, type }: Response): FetchFailed | undefined {
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400)) return new FetchFailed('redirect')
+  if (status !== 200) return new FetchFailed('status', { status, retryAfterSeconds: retryAfter(headers) })
+  return isJson(headers.get('content-type')) ? undefined : new FetchFailed('content_type')
+}
+
+/** An entity tag that can be sent back, or `undefined`. RFC 9110 section 8.8.3. */
+export function entityTag(value: unknown): string | undefined {
+  const isTag = typeof value === 'string' && value.length <= 256 && /^(?:W\/)?"[\x21\x23-\x7e]*"$/.test(value)
+  return isTag ? value : undefined
 }
 
 function isJson(contentType: string | null): boolean {
@@ -120,14 +115,20 @@ function isJson(contentType: string | null): boolean {
   return mediaType === 'application/json' || (mediaType.startsWith('application/') && mediaType.endsWith('+json'))
 }
 
-async function readBounded(response: Response): Promise<Uint8Array> {
-  if (response.body === null) return new Uint8Array()
+async function readBounded(response: Response, signal: AbortSignal): Promise<Uint8Array> {
+  const reader = response.body?.getReader()
+  if (reader === undefined) return new Uint8Array()
+  const cancel = () => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', cancel, { once: true })
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of response.body) {
-    length += chunk.length
-    if (length > maxBytes) throw new FetchFailed('too_large')
-    chunks.push(chunk)
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    length += read.value.length
+    if (length > maxBytes) {
+      cancel()
+      throw new FetchFailed('too_large')
+    }
+    chunks.push(read.value)
   }
   return joined(chunks, length)
 }

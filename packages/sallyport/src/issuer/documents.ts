@@ -1,7 +1,7 @@
 import { ageSeconds, type Clock, type Moment, momentSecondsAgo } from '../clock.js'
 import { type JsonObject, parseJsonObject } from '../encoding/strict-json.js'
 import type { EventListener } from '../events.js'
-import { boundedFetch, type Fetch, FetchFailed } from './bounded-fetch.js'
+import { boundedFetch, entityTag, type Fetch, FetchFailed } from './bounded-fetch.js'
 import type { DocumentStore } from './document-store.js'
 import { clampFreshSeconds } from './freshness.js'
 
@@ -12,6 +12,9 @@ export interface IssuerDocument<Content> {
   readonly freshSeconds: number
   readonly etag: string | undefined
   readonly body: string
+  /** Why the issuer itself could not be asked, where an older copy stands in for its answer. */
+  readonly failure?: FetchFailed
+  readonly origin: 'issuer' | 'store'
 }
 
 export interface DocumentKind<Content> {
@@ -28,7 +31,6 @@ export interface DocumentSource {
   readonly fetch: Fetch
   readonly store: DocumentStore | undefined
   readonly clock: Clock
-  readonly signal: AbortSignal
   readonly onEvent: EventListener | undefined
 }
 
@@ -36,6 +38,8 @@ export interface LoadOptions<Content> {
   readonly previous: IssuerDocument<Content> | undefined
   /** Skips the store: whoever asks has a reason to believe that a stored copy is too old. */
   readonly newest: boolean
+  /** Ends the fetch. */
+  readonly signal: AbortSignal
 }
 
 const storeLimitMilliseconds = 250
@@ -54,18 +58,20 @@ export async function loadDocument<Content>(
   url: string,
   kind: DocumentKind<Content>,
   source: DocumentSource,
-  { previous, newest }: LoadOptions<Content>,
+  options: LoadOptions<Content>,
 ): Promise<IssuerDocument<Content>> {
+  const { previous, newest } = options
   const stored = source.store === undefined ? undefined : await readStored(url, kind, source, source.store)
   const storedAge = stored === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, stored.fetched)
   if (stored !== undefined && !newest && storedAge < stored.freshSeconds * youngShare) return stored
   try {
-    const document = await fetchDocument(url, kind, source, previous)
+    const document = await fetchDocument(url, kind, source, options)
     if (source.store !== undefined) await writeStored(url, kind, source, source.store, document)
     return document
   } catch (error) {
-    if (stored !== undefined && previous === undefined && storedAge < stored.freshSeconds + kind.staleIfErrorSeconds)
-      return stored
+    const previousAge = previous === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, previous.fetched)
+    const mayServe = stored !== undefined && storedAge < stored.freshSeconds + kind.staleIfErrorSeconds
+    if (mayServe && storedAge < previousAge && error instanceof FetchFailed) return { ...stored, failure: error }
     throw error
   }
 }
@@ -74,14 +80,11 @@ async function fetchDocument<Content>(
   url: string,
   kind: DocumentKind<Content>,
   source: DocumentSource,
-  previous: IssuerDocument<Content> | undefined,
+  { previous, signal }: LoadOptions<Content>,
 ): Promise<IssuerDocument<Content>> {
-  const { fresh, headers } = await boundedFetch(url, {
-    fetch: source.fetch,
-    etag: previous?.etag,
-    signal: source.signal,
-  })
-  const timing = { fetched: momentSecondsAgo(source.clock, 0), freshSeconds: kind.freshSeconds(headers) }
+  const { fresh, headers } = await boundedFetch(url, { fetch: source.fetch, etag: previous?.etag, signal })
+  const fetched = momentSecondsAgo(source.clock, 0)
+  const timing = { fetched, freshSeconds: kind.freshSeconds(headers), origin: 'issuer' } as const
   if (fresh !== undefined)
     return { content: await kind.read(fresh.json), body: fresh.body, etag: fresh.etag, ...timing }
   if (previous === undefined) throw new FetchFailed('status', { status: 304 })
@@ -113,7 +116,14 @@ async function readStored<Content>(
     const json = parseJsonObject(new TextEncoder().encode(body))
     if (json === undefined || age < -maxClockDifferenceSeconds) throw new FetchFailed('not_json')
     const fetched = momentSecondsAgo(source.clock, Math.max(0, age))
-    return { content: await kind.read(json), body, etag, fetched, freshSeconds: clampFreshSeconds(freshSeconds) }
+    return {
+      content: await kind.read(json),
+      body,
+      etag: entityTag(etag),
+      fetched,
+      freshSeconds: clampFreshSeconds(freshSeconds),
+      origin: 'store',
+    }
   } catch {
     source.onEvent?.({ type: 'document_store.refused', issuer: source.issuer, document: kind.name })
     return undefined

@@ -59,7 +59,10 @@ export function checkIssuer(option: string, issuer: string): string {
 export function isAllowedJwksUri(jwksUri: unknown, issuer: string, allowedHosts: readonly string[]): jwksUri is string {
   const url = typeof jwksUri === 'string' ? parseUrl(jwksUri) : undefined
   if (url === undefined || url.username !== '' || url.password !== '') return false
-  return url.origin === new URL(issuer).origin || (url.protocol === 'https:' && allowedHosts.includes(url.host))
+  const { protocol, host } = new URL(issuer)
+  return (
+    (url.protocol === protocol && url.host === host) || (url.protocol === 'https:' && allowedHosts.includes(url.host))
+  )
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -3,6 +3,7 @@ import { DependencyUnavailable, RequestRefused } from '../errors.js'
 import type { ResolvedOptions } from '../options.js'
 import type { ProtectedRequest } from '../request/credentials.js'
 import { fieldsWithoutCredentials } from '../request/header-fields.js'
+import { createFetchLimits } from './fetch-limits.js'
 import { isLoopback, issuerOfDomain } from './issuer-url.js'
 import { createKeySet, type KeySet, type KeySetHealth } from './key-set.js'
 import { createMetadata } from './metadata.js'
@@ -42,7 +43,7 @@ const resolverLimitMilliseconds = 1000
 const maxIssuerLength = 2048
 
 export function createIssuers(options: ResolvedOptions): Issuers {
-  const closing = new AbortController()
+  const limits = createFetchLimits()
   const { allowed: allowList } = options
 
   function create(issuer: string): KeySet {
@@ -51,11 +52,10 @@ export function createIssuers(options: ResolvedOptions): Issuers {
       fetch: options.fetch,
       store: options.cache.store,
       clock: options.clock,
-      signal: closing.signal,
       onEvent: options.onEvent,
     }
     const metadata = createMetadata({ issuer, jwksHosts: options.jwksHosts }, source)
-    return createKeySet({ algorithms: options.algorithms, ...options.cache }, metadata, source)
+    return createKeySet({ algorithms: options.algorithms, ...options.cache }, { ...source, metadata, limits })
   }
 
   const listed =
@@ -82,7 +82,7 @@ export function createIssuers(options: ResolvedOptions): Issuers {
     },
     held: () => entries().map(([, keySet]) => keySet),
     health: () => entries().map(([issuer, keySet]) => ({ issuer, ...keySet.health() })),
-    close: () => closing.abort(),
+    close: () => limits.close(),
   }
 }
 

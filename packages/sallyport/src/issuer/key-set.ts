@@ -7,8 +7,9 @@ import { whenReady } from '../when-ready.js'
 import { createBackOff } from './back-off.js'
 import { FetchFailed } from './bounded-fetch.js'
 import { type DocumentKind, type DocumentSource, type IssuerDocument, loadDocument } from './documents.js'
+import type { FetchLimits } from './fetch-limits.js'
 import { freshSeconds } from './freshness.js'
-import type { Metadata } from './metadata.js'
+import type { LoadMetadata } from './metadata.js'
 import { readKeySet, type UsableKeys } from './usable-keys.js'
 
 export interface KeySetRules {
@@ -55,15 +56,29 @@ export interface KeySetHealth {
   readonly consecutiveFailures: number
 }
 
+/** Whether a copy from the store will do, or only the issuer's own answer. */
+type Copy = 'any' | 'newest'
+
+interface Flight {
+  readonly keys: Promise<UsableKeys>
+  readonly copy: Copy
+}
+
 const refreshFrom = 0.8
 const refreshJitter = 0.1
 const unknownKidCooldownSeconds = 30
 const unknownKidWaitMilliseconds = 2000
 const unknownKidsRemembered = 1000
 
+/** Where a key set comes from. */
+export interface KeySetSource extends DocumentSource {
+  readonly metadata: LoadMetadata
+  readonly limits: FetchLimits
+}
+
 /** Keeps the keys of one issuer, so that neither an outage of the issuer nor a flood of bad tokens is felt. */
-export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadata>, source: DocumentSource): KeySet {
-  const { clock, issuer, onEvent } = source
+export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
+  const { clock, issuer, limits, metadata, onEvent } = source
   const backOff = createBackOff(clock)
   const unknownKids = new LRUCache<string, Moment>({ max: unknownKidsRemembered })
   const kind: DocumentKind<UsableKeys> = {
@@ -77,7 +92,7 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
   let document: IssuerDocument<UsableKeys> | undefined
   let refreshAtSeconds = 0
   let staleAnnounced = false
-  let flight: Promise<UsableKeys> | undefined
+  let flight: Flight | undefined
 
   function current(): UsableKeys | Promise<UsableKeys> {
     if (document === undefined) return fetchedNow()
@@ -85,13 +100,13 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
     if (age < refreshAtSeconds) return document.content
     if (age >= document.freshSeconds + rules.staleIfErrorSeconds) return fetchedNow()
     if (age >= document.freshSeconds) announceStale(age)
-    if (!backOff.isWaiting()) refresh().catch(() => {})
+    if (!backOff.isWaiting()) refresh('any').catch(() => {})
     return document.content
   }
 
   function fetchedNow(): Promise<UsableKeys> {
     if (flight === undefined && backOff.isWaiting()) return Promise.reject(unavailable())
-    return refresh()
+    return refresh('any')
   }
 
   function select({ kid, algorithm }: KeyHints): KeySelection | Promise<KeySelection> {
@@ -110,14 +125,14 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
       throw backOff.failures() > 0 ? unavailable() : new RequestRefused('key_unknown', { kid })
     }
     if (flight === undefined && backOff.isWaiting()) throw unavailable()
-    const keys = await withinWait(refresh())
+    const keys = await withinWait(refresh('newest'))
     if (!keys.has(kid)) unknownKids.set(kid, momentSecondsAgo(clock, 0))
     return keys
   }
 
   function isKnownAsUnknown(kid: string): boolean {
     const noted = unknownKids.get(kid)
-    return noted !== undefined && ageSeconds(clock, noted) < rules.ttlSeconds
+    return noted !== undefined && ageSeconds(clock, noted) < unknownKidCooldownSeconds
   }
 
   function withinWait(pending: Promise<UsableKeys>): Promise<UsableKeys> {
@@ -128,36 +143,47 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
     return Promise.race([pending, late]).finally(() => clearTimeout(timer))
   }
 
-  function refresh(): Promise<UsableKeys> {
-    flight ??= load().finally(() => {
-      flight = undefined
-    })
-    return flight
+  function refresh(copy: Copy): Promise<UsableKeys> {
+    if (flight === undefined) return start(copy)
+    if (copy === 'any' || flight.copy === 'newest') return flight.keys
+    return flight.keys.catch(() => {}).then(() => refresh(copy))
   }
 
-  async function load(): Promise<UsableKeys> {
-    // A refresh before its time was asked for because of an unknown kid, or by hand: a stored copy would not help.
-    const newest = document !== undefined && ageSeconds(clock, document.fetched) < refreshAtSeconds
+  function start(copy: Copy): Promise<UsableKeys> {
+    const keys = load(copy).finally(() => {
+      flight = undefined
+    })
+    flight = { keys, copy: source.store === undefined ? 'newest' : copy }
+    return keys
+  }
+
+  async function load(copy: Copy): Promise<UsableKeys> {
+    const limit = limits.begin()
     try {
-      const { jwksUri } = await metadata()
-      const loaded = await loadDocument(jwksUri, kind, source, { previous: document, newest })
-      // A stored copy past its time means that the issuer did not answer.
-      if (ageSeconds(clock, loaded.fetched) < loaded.freshSeconds) backOff.succeeded()
-      else backOff.failed(true, undefined)
+      const { jwksUri } = await metadata(limit.signal)
+      const options = { previous: document, newest: copy === 'newest', signal: limit.signal }
+      const loaded = await loadDocument(jwksUri, kind, source, options)
+      if (loaded.failure !== undefined) noteFailure(loaded.failure, true)
+      else if (loaded.origin === 'issuer') backOff.succeeded()
       return replaceWith(loaded)
     } catch (cause) {
       const failure = cause instanceof FetchFailed ? cause : new FetchFailed('network', { cause })
-      backOff.failed(document !== undefined, failure.retryAfterSeconds)
-      const { reason } = failure
-      onEvent?.({
-        type: 'keys.refresh_failed',
-        issuer,
-        reason,
-        consecutiveFailures: backOff.failures(),
-        retryInSeconds: backOff.waitSeconds(),
-      })
+      noteFailure(failure, health().state !== 'cold' && health().state !== 'expired')
       throw unavailable(failure)
+    } finally {
+      limit.end()
     }
+  }
+
+  function noteFailure(failure: FetchFailed, somethingToServe: boolean): void {
+    backOff.failed(somethingToServe, failure.retryAfterSeconds)
+    onEvent?.({
+      type: 'keys.refresh_failed',
+      issuer,
+      reason: failure.reason,
+      consecutiveFailures: backOff.failures(),
+      retryInSeconds: backOff.waitSeconds(),
+    })
   }
 
   function replaceWith(loaded: IssuerDocument<UsableKeys>): UsableKeys {
@@ -168,6 +194,8 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
     refreshAtSeconds = loaded.freshSeconds * (refreshFrom + Math.random() * refreshJitter)
     staleAnnounced = false
     if (content !== before) onEvent?.({ type: 'keys.replaced', issuer, keys: content.size })
+    const age = ageSeconds(clock, loaded.fetched)
+    if (age >= loaded.freshSeconds) announceStale(age)
     return content
   }
 
@@ -190,5 +218,5 @@ export function createKeySet(rules: KeySetRules, metadata: () => Promise<Metadat
     return { state, keys: document.content.size, ageSeconds: Math.round(age), consecutiveFailures }
   }
 
-  return { current, select, refresh, health }
+  return { current, select, refresh: () => refresh('newest'), health }
 }

@@ -1,7 +1,13 @@
 import { ageSeconds } from '../clock.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { FetchFailed } from './bounded-fetch.js'
-import { type DocumentKind, type DocumentSource, type IssuerDocument, loadDocument } from './documents.js'
+import {
+  type DocumentKind,
+  type DocumentSource,
+  type IssuerDocument,
+  type LoadOptions,
+  loadDocument,
+} from './documents.js'
 import { isAllowedJwksUri } from './issuer-url.js'
 
 export interface Metadata {
@@ -14,11 +20,14 @@ export interface MetadataRules {
   readonly jwksHosts: readonly string[]
 }
 
+/** Gives the metadata, fetching it within the time of the signal when it is due. */
+export type LoadMetadata = (signal: AbortSignal) => Promise<Metadata>
+
 const freshSeconds = 3600
 const staleIfErrorSeconds = 24 * 3600
 
 /** Keeps the metadata of one issuer: asked for again after an hour, used for a day when the issuer does not answer. */
-export function createMetadata(rules: MetadataRules, source: DocumentSource): () => Promise<Metadata> {
+export function createMetadata(rules: MetadataRules, source: DocumentSource): LoadMetadata {
   const kind: DocumentKind<Metadata> = {
     name: 'metadata',
     staleIfErrorSeconds,
@@ -26,11 +35,11 @@ export function createMetadata(rules: MetadataRules, source: DocumentSource): ()
     read: (json) => readMetadata(json, rules),
   }
   let current: IssuerDocument<Metadata> | undefined
-  return async () => {
+  return async (signal) => {
     const age = current === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, current.fetched)
     if (current !== undefined && age < current.freshSeconds) return current.content
     try {
-      current = await loadFromEither(rules.issuer, kind, source, current)
+      current = await loadFromEither(rules.issuer, kind, source, { previous: current, newest: false, signal })
     } catch (error) {
       if (current === undefined || age >= freshSeconds + staleIfErrorSeconds) throw error
     }
@@ -43,13 +52,13 @@ async function loadFromEither(
   issuer: string,
   kind: DocumentKind<Metadata>,
   source: DocumentSource,
-  previous: IssuerDocument<Metadata> | undefined,
+  options: LoadOptions<Metadata>,
 ): Promise<IssuerDocument<Metadata>> {
   try {
-    return await loadDocument(openIdUrl(issuer), kind, source, { previous, newest: false })
+    return await loadDocument(openIdUrl(issuer), kind, source, options)
   } catch (error) {
     if (!(error instanceof FetchFailed) || (error.status !== 404 && error.status !== 410)) throw error
-    return await loadDocument(oauthUrl(issuer), kind, source, { previous, newest: false })
+    return await loadDocument(oauthUrl(issuer), kind, source, options)
   }
 }
 

@@ -16,11 +16,13 @@ export interface Credentials {
 
 const maxTokenLength = 8192
 const bearerPrefix = 'Bearer '
+/** Two field lines that a proxy, or a `Headers` object, joined into one. */
+const joinedBearer = /,\s*bearer\s/i
 const schemeToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
 
 /**
- * Reads the access token from the one `Authorization` field line, and from nowhere else. Whether the token is made of
- * token68 characters is left to the parser, which looks at every character anyway.
+ * Reads the access token from the one `Authorization` field line, and from nowhere else. Which characters a token may have
+ * is left to the parser, which looks at each of them anyway.
  *
  * @returns `undefined` when the request has no credentials at all.
  * @throws {RequestRefused} `credentials_repeated`, `credentials_twice`, `credentials_malformed`, `scheme_unsupported`,
@@ -49,7 +51,9 @@ function bearerToken(value: string): string {
     return present(value.slice(bearerPrefix.length))
   const scheme = schemeToken.exec(value)?.[0]
   if (scheme === undefined) throw new RequestRefused('credentials_malformed')
-  if (scheme.toLowerCase() !== 'bearer') throw new RequestRefused('scheme_unsupported')
+  if (scheme.toLowerCase() !== 'bearer') {
+    throw new RequestRefused(joinedBearer.test(value) ? 'credentials_repeated' : 'scheme_unsupported')
+  }
   const rest = value.slice(scheme.length)
   if (!rest.startsWith(' ')) throw new RequestRefused('credentials_malformed')
   return present(rest.replace(/^ +/, ''))

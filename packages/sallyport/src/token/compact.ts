@@ -12,32 +12,39 @@ export interface CompactJws {
   readonly signature: Uint8Array
 }
 
-const token68 = /^[A-Za-z0-9\-._~+/]+=*$/
-
 /**
  * Splits a token into its three segments and reads all but the header.
  *
- * @throws {RequestRefused} `token_encrypted`, `token_malformed`; `credentials_malformed` when it is not even token68.
+ * @throws {RequestRefused} `token_encrypted`, `token_malformed`; `credentials_malformed` when it is not even one word.
  * @see RFC 7515 section 7.1, RFC 8725 section 3.12
  */
 export function parseCompact(token: string): CompactJws {
   const firstDot = token.indexOf('.')
   const lastDot = token.indexOf('.', firstDot + 1)
-  if (firstDot < 1 || lastDot === -1 || token.indexOf('.', lastDot + 1) !== -1) throw malformed(token)
+  if (firstDot < 1 || lastDot === -1 || token.indexOf('.', lastDot + 1) !== -1)
+    throw malformed(token, countSegments(token))
   const signature = decodeBase64url(token.slice(lastDot + 1))
   const payload = decodeBase64url(token.slice(firstDot + 1, lastDot))
   const claims = payload && parseJsonObject(payload)
-  if (signature === undefined || claims === undefined) throw malformed(token)
+  if (signature === undefined || claims === undefined) throw malformed(token, 3)
   return { encodedHeader: token.slice(0, firstDot), claims, signingInput: token.slice(0, lastDot), signature }
 }
 
-function malformed(token: string): RequestRefused {
-  if (!token68.test(token)) return new RequestRefused('credentials_malformed')
-  return new RequestRefused(hasFiveParts(token) ? 'token_encrypted' : 'token_malformed')
+/** ASCII that is neither token68 nor part of a percent-escape. */
+const foreignCharacter = /[^\w.~+/=%\u0080-\uffff-]/
+
+/**
+ * Tells a malformed header from a malformed token: what is more than one word is no credential, but one badly spelled word,
+ * or a JWS in the JSON serialisation, is a token.
+ */
+export function malformed(text: string, segments: number): RequestRefused {
+  if (!text.startsWith('{') && foreignCharacter.test(text)) return new RequestRefused('credentials_malformed')
+  return new RequestRefused(segments === 5 ? 'token_encrypted' : 'token_malformed')
 }
 
-function hasFiveParts(token: string): boolean {
-  let dots = 0
-  for (let dot = token.indexOf('.'); dot !== -1 && dots < 5; dot = token.indexOf('.', dot + 1)) dots += 1
-  return dots === 4
+/** Up to 6; a token of dots alone is not counted to its end. */
+function countSegments(token: string): number {
+  let segments = 1
+  for (let dot = token.indexOf('.'); dot !== -1 && segments < 6; dot = token.indexOf('.', dot + 1)) segments += 1
+  return segments
 }

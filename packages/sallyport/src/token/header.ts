@@ -3,6 +3,7 @@ import { decodeBase64url } from '../encoding/base64url.js'
 import { member, parseJsonObject } from '../encoding/strict-json.js'
 import { RequestRefused } from '../errors.js'
 import { type Algorithm, type AlgorithmName, algorithms } from '../signature/algorithms.js'
+import { malformed } from './compact.js'
 import type { TokenProfile } from './profile.js'
 import { typeIsAllowed } from './profile.js'
 
@@ -23,14 +24,14 @@ const maxKidLength = 256
  * Checks the JOSE header: type, algorithm, and no parameter that would change what the signature means. `jwk`, `jku`,
  * `x5u` and `x5c` are not looked at: a token does not bring its own key.
  *
- * @throws {RequestRefused} `token_malformed`, `token_type_refused`, `algorithm_refused`, `header_parameter_refused`,
+ * @throws {RequestRefused} `token_malformed`, `credentials_malformed`, `token_type_refused`, `algorithm_refused`, `header_parameter_refused`,
  *   `key_unknown`.
  * @see RFC 7515 sections 4.1.11 and 10.10, RFC 8725 sections 3.1, 3.2 and 3.11, RFC 7797 section 3
  */
 export function checkHeader(encodedHeader: string, rules: HeaderRules): AcceptedHeader {
   const bytes = decodeBase64url(encodedHeader)
   const header = bytes && parseJsonObject(bytes)
-  if (header === undefined) throw new RequestRefused('token_malformed')
+  if (header === undefined) throw malformed(encodedHeader, 3)
   if (member(header, 'crit') !== undefined || member(header, 'b64') !== undefined)
     throw new RequestRefused('header_parameter_refused')
   if (!typeIsAllowed(member(header, 'typ'), rules.tokenProfile)) throw new RequestRefused('token_type_refused')

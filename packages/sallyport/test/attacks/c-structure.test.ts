@@ -1,11 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { base64url } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { answerTo, RequestRefused } from '../../src/index.js'
 import { signCompact } from '../../src/testing/index.js'
 import { createHarness, type Harness, type Outcome } from '../support/harness.js'
-
-const vectors = process.env['SALLYPORT_VECTORS'] ?? new URL('../../../../../shared/vectors', import.meta.url).pathname
-const jsonTestSuite = `${vectors}/json-test-suite/test_parsing`
 
 describe('C. Structure, JSON, typing', () => {
   let harness: Harness
@@ -80,208 +77,71 @@ describe('C. Structure, JSON, typing', () => {
     expect(await harness.outcome(await signed(text, claims()))).toBe('T')
   })
 
-  it.each(['[]', '[1]', '[{}]', '"text"', '1', 'null', 'true', '{}', ''])('C06 refuses the payload %s', async (text) => {
-    expect(await harness.outcome(await signed(header(), text))).toBe('T')
-  })
-
-  /** The member's own text once more: as it is, with another value, and with its first letter escaped. */
-  const duplicates: readonly (readonly [string, (name: string, value: string) => string])[] = [
-    ['again', (name, value) => `"${name}":${value}`],
-    ['again with another value', (name) => `"${name}":"other"`],
-    ['again with null', (name) => `"${name}":null`],
-    ['again with an escaped letter', (name, value) => `"${escaped(name)}":${value}`],
-    ['again after white space', (name, value) => `\n\t"${name}"\r\n :${value}`],
-  ]
-  describe.each(duplicates)('a member %s', (_, duplicate) => {
-    it.each(['alg', 'kid', 'typ'])('C07 refuses %s twice in the header', async (name) => {
-      const once = header()
-      const value = JSON.stringify(JSON.parse(once)[name])
-      for (const text of [before(once, duplicate(name, value)), after(once, duplicate(name, value))]) {
-        expect(await harness.outcome(await signed(text, claims()))).toBe('T')
-        expect(harness.events.at(-1)).toMatchObject({ code: 'token_malformed' })
-      }
-    })
-    it.each(['iss', 'aud', 'exp', 'cnf'])('C07 refuses %s twice in the payload', async (name) => {
-      const once = name === 'cnf' ? claims({ cnf: undefined, ['c\u006ef']: {} }) : claims()
-      const value = JSON.stringify(JSON.parse(once)[name])
-      for (const text of [before(once, duplicate(name, value)), after(once, duplicate(name, value))]) {
-        expect(await harness.outcome(await signed(header(), text))).toBe('T')
-        expect(harness.events.at(-1)).toMatchObject({ code: 'token_malformed' })
-      }
-    })
-  })
-  it('C07 refuses a name twice in a nested object, and accepts it once in each of two', async () => {
-    expect(await harness.outcome(await signed(header(), after(claims(), '"a":[{"b":1,"b":1}]')))).toBe('T')
-    expect(await harness.outcome(await signed(header(), after(claims(), '"a":[{"b":1},{"b":"c\\":1"}]')))).toBe('A')
-  })
-
-  describe.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'])('%s', (name) => {
-    const harmful = `"${name}":{"scope":"admin","alg":"none","polluted":true}`
-
-    it('C08 accepts it as a header parameter and as a claim, and nothing is polluted', async () => {
-      expect(await harness.outcome(await signed(after(header(), harmful), claims()))).toBe('A')
-      expect(await harness.outcome(await signed(header(), after(claims(), harmful)))).toBe('A')
-      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
-      expect(Object.hasOwn(Object.prototype, 'scope')).toBe(false)
-    })
-    it('C08 reads no right and no claim through it', async () => {
-      expect(await harness.outcome(await signed(header(), after(claims(), harmful)), { scopes: 'admin' })).toBe('S')
-      const withoutExpiry = after(claims({ exp: undefined }), `"${name}":{"exp":9999999999}`)
-      expect(await harness.outcome(await signed(header(), withoutExpiry))).toBe('T')
-    })
-  })
-
-  it.each([
-    ['lists', '[', ']'],
-    ['objects', '{"a":', '}'],
-  ])('C09 accepts %s nested to a depth of 64 and refuses one more', async (_, open, close) => {
-    const nested = (depth: number) => `"deep":${open.repeat(depth - 1)}1${close.repeat(depth - 1)}`
-    const inPayload = (depth: number) => signed(header(), after(claims(), nested(depth)))
-    const inHeader = (depth: number) => signed(after(header(), nested(depth)), claims())
-    expect(await harness.outcome(await inPayload(64))).toBe('A')
-    expect(await harness.outcome(await inHeader(64))).toBe('A')
-    for (const depth of [65, 500]) {
-      expect(await harness.outcome(await inPayload(depth))).toBe('T')
-      expect(await harness.outcome(await inHeader(depth))).toBe('T')
-    }
-  })
-  it('C09 refuses nesting of 100 000 without a stack overflow', async () => {
-    expect(await harness.outcome(await signed(header(), '['.repeat(100_000)))).toBe('T')
-  })
-
-  it.each([
-    ['10 000 members', Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`member${index}`, index]))],
-    ['a claim of 1 MB', { text: 'x'.repeat(1_000_000) }],
-  ])('C10 refuses %s by the size of the token', async (_, extra) => {
-    expect(await harness.outcome(await signed(header(), claims(extra)))).toBe('T')
-    expect(harness.events.at(-1)).toMatchObject({ code: 'token_too_large' })
-  })
-
-  it.each([
-    ['a byte that is never used', [0xff]],
-    ['a lone continuation byte', [0x80]],
-    ['an overlong slash', [0xc0, 0xaf]],
-    ['an encoded surrogate', [0xed, 0xa0, 0x80]],
-    ['a truncated sequence', [0xe2, 0x82]],
-    ['a code point beyond U+10FFFF', [0xf4, 0x90, 0x80, 0x80]],
-  ])('C11 refuses %s', async (_, illFormed) => {
-    for (const member of [`"x":"@"`, `"@":1`]) {
-      expect(await harness.outcome(await signed(header(), withBytes(after(claims(), member), illFormed)))).toBe('T')
-      expect(await harness.outcome(await signed(withBytes(after(header(), member), illFormed), claims()))).toBe('T')
-      expect(harness.events.at(-1)).toMatchObject({ code: 'token_malformed' })
-    }
-  })
-  it('C11 accepts a replacement character that the issuer wrote', async () => {
-    expect(await harness.outcome(await signed(header(), claims({ x: '\ufffd' })))).toBe('A')
-  })
-
-  it.each(['\ufeff', '\ufeff\ufeff'])('C12 refuses a byte order mark %j', async (mark) => {
-    expect(await harness.outcome(await signed(header(), mark + claims()))).toBe('T')
-    expect(await harness.outcome(await signed(mark + header(), claims()))).toBe('T')
-    expect(await harness.outcome(await signed(header(), claims() + mark))).toBe('T')
-  })
-
-  it.each([
-    ['UTF-16LE', (text: string) => Buffer.from(text, 'utf16le')],
-    ['UTF-16BE', (text: string) => Buffer.from(text, 'utf16le').swap16()],
-    ['UTF-32LE', (text: string) => Buffer.from(Uint32Array.from(text, (one) => one.charCodeAt(0)).buffer)],
-    ['UTF-32BE', (text: string) => Buffer.from(Uint32Array.from(text, (one) => one.charCodeAt(0)).buffer).swap32()],
-  ])('C13 refuses %s, with and without a byte order mark', async (_, encode) => {
-    for (const mark of ['', '\ufeff']) {
-      expect(await harness.outcome(await signed(header(), encode(mark + claims())))).toBe('T')
-      expect(await harness.outcome(await signed(encode(mark + header()), claims()))).toBe('T')
-    }
-  })
-
-  it.each<[string, object, Outcome]>([
-    ['high surrogate in sub', { sub: '\ud800' }, 'A'],
-    ['low surrogate in sub', { sub: 'user\udc00' }, 'A'],
-    ['high surrogate in iss', { iss: 'https://issuer.test/\ud800' }, 'T'],
-    ['high surrogate in aud', { aud: '\ud800' }, 'T'],
-    ['high surrogate in one of several aud', { aud: ['https://api.test', 'x\ud800'] }, 'T'],
-    ['high surrogate in jti', { jti: 'a\ud800b' }, 'T'],
-    ['surrogate pair in jti', { jti: '\ud83d\ude00' }, 'A'],
-  ])('C14 answers a lone or paired %s, and writes it nowhere', async (_, extra, outcome) => {
-    const token = await signed(header(), claims(extra))
-    expect(await harness.outcome(token)).toBe(outcome)
-    expect(await harness.outcome(token, { scopes: 'none' })).toBe(outcome === 'A' ? 'S' : 'T')
-    expect(JSON.stringify(harness.events)).not.toMatch(/\\ud[89a-f]|\ud83d/)
-  })
-
-  it.each(['a\r\nX-Injected: y', 'a\u0000', 'a\u001b[31m', 'a\u007f', 'a\u2028'])(
-    'C15 accepts the control characters in %j, and writes them nowhere',
+  it.each(['[]', '[1]', '[{}]', '"text"', '1', 'null', 'true', '{}', ''])(
+    'C06 refuses the payload %s',
     async (text) => {
-      for (const extra of [{ sub: text }, { scope: text }]) {
-        const token = await signed(header(), claims(extra))
-        expect(await harness.outcome(token)).toBe('A')
-        expect(await harness.outcome(token, { scopes: 'none' })).toBe('S')
-      }
-      const [last] = text.split(/[^\P{C}]|\u2028/u).slice(-1)
-      expect(JSON.stringify(harness.events)).not.toContain(last === '' ? text : last)
+      expect(await harness.outcome(await signed(header(), text))).toBe('T')
     },
   )
 
-  it.each([
-    ['garbage after the object', (text: string) => `${text}x`],
-    ['a second object', (text: string) => `${text}{}`],
-    ['a closing brace too many', (text: string) => `${text}}`],
-    ['a NUL after the object', (text: string) => `${text}\u0000`],
-    ['a no-break space after the object', (text: string) => `${text}\u00a0`],
-    ['a block comment', (text: string) => after(text, '/* */"x":1')],
-    ['a line comment', (text: string) => `${text}//`],
-    ['a trailing comma', (text: string) => after(text, '')],
-    ['NaN', (text: string) => after(text, '"x":NaN')],
-    ['Infinity', (text: string) => after(text, '"x":Infinity')],
-    ['-Infinity', (text: string) => after(text, '"x":-Infinity')],
-    ['a leading zero', (text: string) => after(text, '"x":01')],
-    ['a plus sign', (text: string) => after(text, '"x":+1')],
-    ['a hexadecimal number', (text: string) => after(text, '"x":0x1')],
-    ['single quotes', (text: string) => after(text, "'x':1")],
-    ['a bare name', (text: string) => after(text, 'x:1')],
-    ['a raw line break in a string', (text: string) => after(text, '"x":"\n"')],
-  ])('C16 refuses JSON with %s', async (_, spoil) => {
-    expect(await harness.outcome(await signed(header(), spoil(claims())))).toBe('T')
-    expect(await harness.outcome(await signed(spoil(header()), claims()))).toBe('T')
-    expect(harness.events.at(-1)).toMatchObject({ code: 'token_malformed' })
+  it('C26 accepts a token of 8192 bytes and refuses one of 8193 without decoding it', async () => {
+    const { issuer, outcome, events } = harness
+    const largest = await tokenOfLength(8192)
+    expect(await outcome(largest)).toBe('A')
+    expect(await outcome(`${largest}A`)).toBe('T')
+    expect(events.at(-1)).toMatchObject({ code: 'token_too_large' })
+    expect(await outcome(await issuer.token({ filling: 'x'.repeat(8192) }))).toBe('T')
+    expect(events.at(-1)).toMatchObject({ code: 'token_too_large' })
   })
 
-  const suite = existsSync(jsonTestSuite) ? readdirSync(jsonTestSuite) : []
-  it.skipIf(suite.length > 0)('C16 has no JSONTestSuite to read: set SALLYPORT_VECTORS', ({ skip }) => skip())
-  it.each(suite.filter((file) => file.startsWith('n_')))('C16 refuses JSONTestSuite %s', async (file) => {
-    const text = readFileSync(`${jsonTestSuite}/${file}`)
-    expect(await harness.outcome(await signed(header(), text))).toBe('T')
-    expect(await harness.outcome(await signed(header(), inMember(claims(), text)))).toBe('T')
-    expect(await harness.outcome(await signed(inMember(header(), text), claims()))).toBe('T')
-  })
-  it.each(suite.filter((file) => file.startsWith('y_')))('C16 reads JSONTestSuite %s', async (file) => {
-    const text = readFileSync(`${jsonTestSuite}/${file}`)
-    const outcome = file.startsWith('y_object_duplicated_key') ? 'T' : 'A'
-    expect(await harness.outcome(await signed(header(), inMember(claims(), text)))).toBe(outcome)
+  it('C27 refuses a header segment of 1 MB in less than a millisecond', () => {
+    const headers = ['Authorization', `Bearer ${'A'.repeat(1 << 20)}.${segments[1]}.${segments[2]}`]
+    const milliseconds = Array.from({ length: 20 }, () => {
+      const start = performance.now()
+      expectRefusal(() => harness.api.authenticate({ method: 'GET', url: '/', headers }), 'token_too_large')
+      return performance.now() - start
+    })
+    expect(Math.min(...milliseconds)).toBeLessThan(1)
   })
 
   it.each<[string, string, Outcome]>([
-    ['exp', '1e3', 'T'],
-    ['exp', '1E+3', 'T'],
-    ['exp', '-0', 'T'],
-    ['exp', '1e400', 'T'],
-    ['exp', '9007199254740993', 'T'],
-    ['nbf', '1e3', 'A'],
-    ['nbf', '1E+3', 'A'],
-    ['nbf', '-0', 'A'],
-    ['nbf', '1e400', 'T'],
-    ['nbf', '9007199254740993', 'T'],
-    ['x', '1e3', 'A'],
-    ['x', '-0', 'A'],
-    ['x', '9007199254740993', 'A'],
-    ['x', '1e400', 'T'],
-    ['x', '[{"y":-1e400}]', 'T'],
-  ])('C17 reads the number of "%s":%s as one finite double', async (name, number, outcome) => {
-    const text = after(claims({ [name]: undefined }), `"${name}":${number}`)
-    expect(await harness.outcome(await signed(header(), text))).toBe(outcome)
+    ['an opaque token', 'v1.local-5f2c9b7e1d6a4c0f8e3b', 'T'],
+    ['a token of 32 letters', 'kQ7vYx2LmN8pRt4WzB6cDf1GhJ3sXa9E', 'T'],
+    ['a UUID', '7d444840-9dc0-11d1-b245-5ffdce74fad2', 'T'],
+    ['null', 'null', 'T'],
+    ['undefined', 'undefined', 'T'],
+    ['NaN', 'NaN', 'T'],
+    ['no token', '', 'R'],
+    ['the text of an object', '[object Object]', 'R'],
+  ])('C28 refuses %s', async (_, token, outcome) => {
+    const fetches = harness.fetches()
+    expect(await harness.outcome(token)).toBe(outcome)
+    expect(harness.fetches()).toBe(fetches)
   })
-  it('C17 accepts an exp that is written with an exponent', async () => {
-    const text = after(claims({ exp: undefined }), `"exp":${(harness.clock.nowSeconds() + 60) / 1000}e3`)
-    expect(await harness.outcome(await signed(header(), text))).toBe('A')
+
+  const unusual: readonly (readonly [string, unknown])[] = [
+    ['a number', 42],
+    ['true', true],
+    ['an object', { token: 'x' }],
+    ['an object that turns into a token', { toString: () => 'Bearer x' }],
+    ['a Buffer', Buffer.from('Bearer x')],
+    ['a symbol', Symbol('Bearer x')],
+    ['a function', () => 'Bearer x'],
+    ['a list of a number', [42]],
+    ['a list of a list', [['Bearer x']]],
+    ['a list of a Buffer', [Buffer.from('Bearer x')]],
+    ['a list of two', ['Bearer x', 42]],
+  ]
+  it.each(unusual)('C29 refuses an Authorization value that is %s', async (_, value) => {
+    expect(await harness.outcomeOf(['Authorization', value as string])).toBe('R')
+    const authenticate = async (headers: object) =>
+      harness.api.authenticate({ method: 'GET', url: '/', headers: headers as Record<string, string> })
+    const error = await authenticate({ authorization: value }).catch((caught) => caught)
+    expect(answerTo(error, { errorProfile: 'rfc' })).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+  })
+  it('C29 takes a list of one for the one field line that it is', async () => {
+    const headers = { authorization: [`Bearer ${segments.join('.')}`] }
+    expect(await harness.api.authenticate({ method: 'GET', url: '/', headers })).toMatchObject({ scheme: 'Bearer' })
   })
 
   function header(extra: object = {}): string {
@@ -295,32 +155,27 @@ describe('C. Structure, JSON, typing', () => {
     return JSON.stringify({ iss: issuer, aud: audience, sub: 'user', iat: now, exp: now + 60, ...extra })
   }
 
-  async function signed(headerText: string | Uint8Array, payload: string | Uint8Array): Promise<string> {
-    const key = harness.issuer.currentKey()
-    if (typeof headerText === 'string' && typeof payload === 'string') return signCompact(headerText, payload, key)
-    const input = `${base64url.encode(headerText)}.${base64url.encode(payload)}`
-    const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', key.privateKey, Buffer.from(input))
-    return `${input}.${base64url.encode(new Uint8Array(signature))}`
+  function signed(headerText: string, payload: string): Promise<string> {
+    return signCompact(headerText, payload, harness.issuer.currentKey())
+  }
+
+  /** Three bytes of filling are four characters of token, so some lengths need a header that is a byte longer. */
+  async function tokenOfLength(length: number): Promise<string> {
+    for (const inHeader of ['', 'x', 'xx', 'xxx']) {
+      const shortest = await signed(header({ inHeader }), claims({ filling: '' }))
+      const filling = 'x'.repeat(Math.floor(((length - shortest.length) * 3) / 4))
+      const token = await signed(header({ inHeader }), claims({ filling }))
+      if (token.length === length) return token
+    }
+    throw new Error(`No token has ${length} characters.`)
   }
 })
 
-function before(json: string, member: string): string {
-  return `{${member},${json.slice(1)}`
-}
-
-function after(json: string, member: string): string {
-  return `${json.slice(0, -1)},${member}}`
-}
-
-function inMember(json: string, value: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from(`${json.slice(0, -1)},"x":`), value, Buffer.from('}')])
-}
-
-function withBytes(text: string, bytes: readonly number[]): Uint8Array {
-  const [start = '', end = ''] = text.split('@')
-  return Buffer.concat([Buffer.from(start), Buffer.from(bytes), Buffer.from(end)])
-}
-
-function escaped(name: string): string {
-  return `\\u00${name.charCodeAt(0).toString(16)}${name.slice(1)}`
+function expectRefusal(authenticate: () => unknown, code: string): void {
+  try {
+    authenticate()
+  } catch (error) {
+    if (error instanceof RequestRefused && error.code === code) return
+  }
+  throw new Error(`The request was not refused with ${code}.`)
 }
