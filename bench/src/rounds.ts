@@ -1,11 +1,9 @@
 import { median } from './median.ts'
 
-/** One thing to measure. `run` throws, rejects or gives a falsy value where it refuses its input. */
-export interface Contender<Input = unknown> {
+export interface Contender {
   readonly name: string
-  /** Makes the input of one call, outside of the measured time. */
-  prepare(index: number): Input
-  run(input: Input): unknown
+  /** Makes one call ready, outside of the measured time. */
+  prepare(index: number): () => unknown
 }
 
 export interface Measured {
@@ -21,12 +19,13 @@ export interface RoundOptions {
   readonly warmUpMilliseconds: number
 }
 
-const batchMilliseconds = 7
-const maxBatch = 3000
+const laneMilliseconds = 7
+/** Few enough for the prepared calls to stay in the processor's cache, as a request that was just read does. */
+const callsPrepared = 200
 
 /**
- * Measures contenders side by side: every round runs one batch of each, in an order that rotates. A batch is as long as
- * the contender's speed allows in 7 ms. Garbage collection is left to itself.
+ * Measures contenders side by side: every round gives about 7 ms to each, in an order that rotates. Garbage collection is
+ * left to itself.
  */
 export async function measureInRounds(
   contenders: readonly Contender[],
@@ -34,15 +33,15 @@ export async function measureInRounds(
 ): Promise<readonly Measured[]> {
   const lanes = []
   for (const contender of contenders) {
-    const batch = await warmUp(contender, warmUpMilliseconds)
-    lanes.push({ contender, batch, times: [] as number[], next: 0 })
+    const calls = await warmUp(contender, warmUpMilliseconds)
+    lanes.push({ contender, calls, times: [] as number[], next: 0 })
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const [place] of lanes.entries()) {
       const lane = lanes[(place + round) % lanes.length]
       if (lane === undefined) continue
-      lane.times.push(await timeBatch(lane.contender, lane.batch, lane.next))
-      lane.next += lane.batch
+      lane.times.push(await timeCalls(lane.contender, lane.calls, lane.next))
+      lane.next += lane.calls
     }
   }
   const limit = lanes[0]?.times ?? []
@@ -53,21 +52,26 @@ export async function measureInRounds(
   }))
 }
 
-/** @returns the batch size. */
+/** @returns how many calls fill a round. */
 async function warmUp(contender: Contender, milliseconds: number): Promise<number> {
   const until = performance.now() + milliseconds
   let microseconds = 0
-  for (let next = 0; performance.now() < until; next += 100) microseconds = await timeBatch(contender, 100, next)
-  return Math.max(10, Math.min(maxBatch, Math.round((batchMilliseconds * 1000) / microseconds)))
+  for (let next = 0; performance.now() < until; next += 100) microseconds = await timeCalls(contender, 100, next)
+  return Math.max(10, Math.min(3000, Math.round((laneMilliseconds * 1000) / microseconds)))
 }
 
 /** @returns microseconds per call. */
-async function timeBatch(contender: Contender, batch: number, from: number): Promise<number> {
-  const inputs = Array.from({ length: batch }, (_, index) => contender.prepare(from + index))
-  const start = performance.now()
-  for (const input of inputs) {
-    const result = contender.run(input)
-    if (result instanceof Promise) await result
+async function timeCalls(contender: Contender, calls: number, from: number): Promise<number> {
+  let milliseconds = 0
+  for (let done = 0; done < calls; done += callsPrepared) {
+    const batch = Math.min(callsPrepared, calls - done)
+    const prepared = Array.from({ length: batch }, (_, index) => contender.prepare(from + done + index))
+    const start = performance.now()
+    for (const call of prepared) {
+      const result = call()
+      if (result instanceof Promise) await result
+    }
+    milliseconds += performance.now() - start
   }
-  return ((performance.now() - start) * 1000) / batch
+  return (milliseconds * 1000) / calls
 }
