@@ -7,9 +7,29 @@ export const decodeBase64url: (text: string) => Uint8Array | undefined =
 
 function decodeWithBuffer(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64url')
-  // Buffer skips and folds what is not in the alphabet; only the canonical spelling survives the way back.
-  return bytes.toString('base64url') === text ? bytes : undefined
+  return isCanonical(text, bytes.length) ? bytes : undefined
 }
+
+const beyondLatin1 = /[^\0-\xff]/
+
+/**
+ * Whether what `Buffer` decoded was canonical base64url. `Buffer` skips what is in neither alphabet and stops at padding,
+ * which shows in the length; takes `+` and `/` as well; cuts characters beyond Latin-1 down to a byte; and drops unused bits.
+ */
+export function isCanonical(text: string, byteLength: number): boolean {
+  const tail = text.length % 4
+  return (
+    tail !== 1 &&
+    byteLength === Math.floor((text.length * 3) / 4) &&
+    !text.includes('+') &&
+    !text.includes('/') &&
+    !beyondLatin1.test(text) &&
+    (tail === 0 || lastCharacters[tail]?.includes(text.charAt(text.length - 1)) === true)
+  )
+}
+
+/** Those whose unused bits are zero, after a group of two and of three characters. */
+const lastCharacters: readonly (string | undefined)[] = [undefined, undefined, 'AQgw', 'AEIMQUYcgkosw048']
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const invalid = 64

@@ -1,17 +1,24 @@
-import { decodeUtf8 } from './utf8.js'
-
 export type JsonObject = Readonly<Record<string, unknown>>
 
 const maxDepth = 64
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Reads a JSON object from bytes, deeply frozen, or gives `undefined` for everything that two
- * readers could understand differently: ill-formed UTF-8, a byte order mark, a member name twice, a number beyond the
- * doubles, nesting deeper than 64. RFC 7515 section 4, RFC 8725 section 3.7, RFC 8259 sections 4 and 8.
+ * Reads a JSON object from bytes, deeply frozen, or gives `undefined` for everything that two readers could understand
+ * differently: ill-formed UTF-8, a byte order mark, a member name twice, a number beyond the doubles, nesting deeper than
+ * 64. RFC 7515 section 4, RFC 8725 section 3.7, RFC 8259 sections 4 and 8.
  */
 export function parseJsonObject(bytes: Uint8Array): JsonObject | undefined {
   try {
-    const text = decodeUtf8(bytes)
+    return parseJsonText(utf8.decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+/** As `parseJsonObject`, from text whose encoding was checked before. */
+export function parseJsonText(text: string): JsonObject | undefined {
+  try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     return freezeAndCount(value, 1) === membersWritten(text) ? (value as JsonObject) : undefined

@@ -69,8 +69,8 @@ function checkTypes(claims: JsonObject, tokenProfile: TokenProfile): AccessToken
 }
 
 function checkAudience(aud: string | readonly string[], audiences: readonly string[]): void {
-  const named = typeof aud === 'string' ? [aud] : aud
-  if (!audiences.some((audience) => named.includes(audience))) throw new RequestRefused('audience_refused')
+  for (const audience of audiences) if (typeof aud === 'string' ? aud === audience : aud.includes(audience)) return
+  throw new RequestRefused('audience_refused')
 }
 
 function checkLifetime({ exp, iat }: AccessTokenClaims, { maxTokenLifetimeSeconds }: ClaimRules): void {

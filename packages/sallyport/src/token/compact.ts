@@ -1,5 +1,6 @@
 import { decodeBase64url } from '../encoding/base64url.js'
-import { type JsonObject, parseJsonObject } from '../encoding/strict-json.js'
+import { parseJsonSegment } from '../encoding/json-segment.js'
+import type { JsonObject } from '../encoding/strict-json.js'
 import { RequestRefused } from '../errors.js'
 
 /** A JWS in compact form, read but not verified. */
@@ -24,8 +25,7 @@ export function parseCompact(token: string): CompactJws {
   if (firstDot < 1 || lastDot === -1 || token.indexOf('.', lastDot + 1) !== -1)
     throw malformed(token, countSegments(token))
   const signature = decodeBase64url(token.slice(lastDot + 1))
-  const payload = decodeBase64url(token.slice(firstDot + 1, lastDot))
-  const claims = payload && parseJsonObject(payload)
+  const claims = parseJsonSegment(token.slice(firstDot + 1, lastDot))
   if (signature === undefined || claims === undefined) throw malformed(token, 3)
   return { encodedHeader: token.slice(0, firstDot), claims, signingInput: token.slice(0, lastDot), signature }
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { decodeBase64url } from '../encoding/base64url.js'
-import { member, parseJsonObject } from '../encoding/strict-json.js'
+import { parseJsonSegment } from '../encoding/json-segment.js'
+import { member } from '../encoding/strict-json.js'
 import { RequestRefused } from '../errors.js'
 import { type Algorithm, type AlgorithmName, algorithms } from '../signature/algorithms.js'
 import { malformed } from './compact.js'
@@ -29,8 +29,7 @@ const maxKidLength = 256
  * @see RFC 7515 sections 4.1.11 and 10.10, RFC 8725 sections 3.1, 3.2 and 3.11, RFC 7797 section 3
  */
 export function checkHeader(encodedHeader: string, rules: HeaderRules): AcceptedHeader {
-  const bytes = decodeBase64url(encodedHeader)
-  const header = bytes && parseJsonObject(bytes)
+  const header = parseJsonSegment(encodedHeader)
   if (header === undefined) throw malformed(encodedHeader, 3)
   if (member(header, 'crit') !== undefined || member(header, 'b64') !== undefined)
     throw new RequestRefused('header_parameter_refused')
@@ -45,14 +44,18 @@ export function checkHeader(encodedHeader: string, rules: HeaderRules): Accepted
   return { algorithm, kid }
 }
 
-/** `checkHeader` with a memory by the header's exact text: a key's tokens all begin alike. Accepted headers only, at most 100. */
+/**
+ * `checkHeader` with a memory by the header's exact text: a key's tokens all begin alike. Accepted headers only, at most 100;
+ * the last one is found without a look-up.
+ */
 export function createHeaderCheck(rules: HeaderRules): (encodedHeader: string) => AcceptedHeader {
   const accepted = new LRUCache<string, AcceptedHeader>({ max: 100 })
+  let last: { readonly encodedHeader: string; readonly header: AcceptedHeader } | undefined
   return (encodedHeader) => {
-    const known = accepted.get(encodedHeader)
-    if (known !== undefined) return known
-    const header = checkHeader(encodedHeader, rules)
+    if (last?.encodedHeader === encodedHeader) return last.header
+    const header = accepted.get(encodedHeader) ?? checkHeader(encodedHeader, rules)
     accepted.set(encodedHeader, header)
+    last = { encodedHeader, header }
     return header
   }
 }
