@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createHarness, type Harness, type Outcome } from '../support/harness.js'
+import { claimsText, headerText } from '../support/token-text.js'
 import { describeVectors, listVectors, readVectorBytes } from '../support/vectors.js'
 
 describe('C. Structure, JSON, typing: what JSON says twice or badly', () => {
@@ -208,16 +209,8 @@ describe('C. Structure, JSON, typing: what JSON says twice or badly', () => {
     expect(await harness.outcome(await signed(header(), text))).toBe('A')
   })
 
-  function header(extra: object = {}): string {
-    const { kid } = harness.issuer.currentKey()
-    return JSON.stringify({ alg: 'RS256', kid, typ: 'at+jwt', ...extra })
-  }
-
-  function claims(extra: object = {}): string {
-    const { issuer, audience } = harness.issuer
-    const now = harness.clock.nowSeconds()
-    return JSON.stringify({ iss: issuer, aud: audience, sub: 'user', iat: now, exp: now + 60, ...extra })
-  }
+  const header = (extra?: object) => headerText(harness, extra)
+  const claims = (extra?: object) => claimsText(harness, extra)
 
   /** Signs bytes that need not be text, which `signCompact` does not take. */
   async function signed(headerText: string | Uint8Array, payload: string | Uint8Array): Promise<string> {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { answerTo, RequestRefused } from '../../src/index.js'
 import { signCompact } from '../../src/testing/index.js'
 import { createHarness, type Harness, type Outcome } from '../support/harness.js'
+import { claimsText, headerText } from '../support/token-text.js'
 
 describe('C. Structure, JSON, typing', () => {
   let harness: Harness
@@ -144,16 +145,8 @@ describe('C. Structure, JSON, typing', () => {
     expect(await harness.api.authenticate({ method: 'GET', url: '/', headers })).toMatchObject({ scheme: 'Bearer' })
   })
 
-  function header(extra: object = {}): string {
-    const { kid } = harness.issuer.currentKey()
-    return JSON.stringify({ alg: 'RS256', kid, typ: 'at+jwt', ...extra })
-  }
-
-  function claims(extra: object = {}): string {
-    const { issuer, audience } = harness.issuer
-    const now = harness.clock.nowSeconds()
-    return JSON.stringify({ iss: issuer, aud: audience, sub: 'user', iat: now, exp: now + 60, ...extra })
-  }
+  const header = (extra?: object) => headerText(harness, extra)
+  const claims = (extra?: object) => claimsText(harness, extra)
 
   function signed(headerText: string, payload: string): Promise<string> {
     return signCompact(headerText, payload, harness.issuer.currentKey())
