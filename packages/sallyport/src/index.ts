@@ -18,7 +18,6 @@ export type { ProtectedRequest } from './request/credentials.js'
 export type { RequestHeaders } from './request/header-fields.js'
 export {
   createResourceServer,
-  type OptionalRequirement,
   type ResourceServer,
   type ResourceServerHealth,
 } from './resource-server.js'

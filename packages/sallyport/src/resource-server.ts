@@ -14,9 +14,6 @@ import { createHeaderCheck } from './token/header.js'
 import { createVerifiedTokens, type VerifiedToken } from './token/verified-tokens.js'
 import { whenReady } from './when-ready.js'
 
-/** A requirement that lets a request without credentials pass. */
-export type OptionalRequirement = Requirement & { readonly optional: true }
-
 /** Protects an API with access tokens. */
 export interface ResourceServer {
   /**

@@ -1,7 +1,7 @@
 import { FetchFailed } from './bounded-fetch.js'
 
 /** The time that one refresh has, for all the documents it needs. */
-export interface FetchLimit {
+interface FetchLimit {
   /** Aborted with a `FetchFailed` when the time is over or the resource server is closed. */
   readonly signal: AbortSignal
   end(): void

@@ -10,7 +10,7 @@ import {
 } from './documents.js'
 import { isAllowedJwksUri } from './issuer-url.js'
 
-export interface Metadata {
+interface Metadata {
   readonly jwksUri: string
 }
 

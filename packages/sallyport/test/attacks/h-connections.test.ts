@@ -1,3 +1,4 @@
+import { Agent, fetch as undiciFetch } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { type Certificate, createCertificate, daysFromNow } from '../support/certificate.js'
 import { createHarness } from '../support/harness.js'
@@ -72,19 +73,15 @@ describe('H. TLS', () => {
   ]
 
   it.each(certificates)('H04 gives $wanted for a certificate that is $trouble', async ({ wanted, tls, isTrusted }) => {
-    const fetch = isTrusted ? await fetchTrusting(tls.cert) : globalThis.fetch
+    const fetch = isTrusted ? fetchTrusting(tls.cert) : globalThis.fetch
     const { issuer, outcome, server } = await createHostileHarness({ fetch }, { tls })
     expect(await outcome(await issuer.token())).toBe(wanted)
     expect(server.requests()).toBe(wanted === 'A' ? 2 : 0)
   })
 })
 
-/** The global `fetch` with one more certificate that it trusts. Its agent is the one part of undici that Node lends out. */
-async function fetchTrusting(ca: string): Promise<typeof fetch> {
-  await fetch('data:,')
-  const global_ = globalThis as unknown as Record<symbol, { constructor: new (options: object) => unknown } | undefined>
-  const agent = global_[Symbol.for('undici.globalDispatcher.1')]
-  if (agent === undefined) throw new Error('This Node does not lend its agent.')
-  const dispatcher = new agent.constructor({ connect: { ca } })
-  return (input, init) => fetch(input, { ...init, dispatcher } as RequestInit)
+/** A `fetch` that trusts one more certificate. */
+function fetchTrusting(ca: string): typeof fetch {
+  const dispatcher = new Agent({ connect: { ca } })
+  return ((input: string, init: object) => undiciFetch(input, { ...init, dispatcher })) as unknown as typeof fetch
 }
