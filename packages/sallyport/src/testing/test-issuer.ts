@@ -55,7 +55,6 @@ export interface TestIssuer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const metadataPaths = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 const jwksPath = '/.well-known/jwks.json'
 
 /**
@@ -91,7 +90,7 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
 
   function documentAt(path: string): Readonly<Record<string, unknown>> | undefined {
     if (path === jwksPath) return { keys: published ?? keys.map((key) => key.publicJwk) }
-    if (metadataPaths.includes(path)) return { issuer, jwks_uri: new URL(jwksPath, issuer).href }
+    if (metadataPaths(issuer).includes(path)) return { issuer, jwks_uri: new URL(jwksPath, issuer).href }
     return undefined
   }
 
@@ -154,6 +153,12 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** OpenID Connect Discovery 1.0 section 4 appends to the issuer, RFC 8414 section 3.1 inserts behind the host. */
+function metadataPaths(issuer: string): readonly string[] {
+  const path = new URL(issuer).pathname.replace(/\/$/, '')
+  return [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`]
 }
 
 function newest(keys: readonly TestKey[]): TestKey {

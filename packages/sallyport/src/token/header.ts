@@ -26,7 +26,7 @@ const maxKidLength = 256
  *
  * @throws {RequestRefused} `token_malformed`, `credentials_malformed`, `token_type_refused`, `algorithm_refused`, `header_parameter_refused`,
  *   `key_unknown`.
- * @see RFC 7515 sections 4.1.11 and 10.10, RFC 8725 sections 3.1, 3.2 and 3.11, RFC 7797 section 3
+ * @see RFC 7515 sections 4.1.11 and 10.7, RFC 8725 sections 3.1, 3.2 and 3.11, RFC 7797 section 3
  */
 export function checkHeader(encodedHeader: string, rules: HeaderRules): AcceptedHeader {
   const header = parseJsonSegment(encodedHeader)
