@@ -2,12 +2,13 @@ import { type Clock, systemClock } from './clock.js'
 import { environment } from './environment.js'
 import { InvalidOptions } from './errors.js'
 import { type EventListener, guarded } from './events.js'
-import type { Fetch } from './issuer/bounded-fetch.js'
 import { configuredIssuers, type IssuerOptions } from './issuer/configured-issuers.js'
 import type { DocumentStore } from './issuer/document-store.js'
-import type { AllowedIssuers } from './issuer/issuers.js'
+import type { IssuerRules } from './issuer/issuers.js'
 import { checked, isText, isTextList, type OptionRule } from './option-rules.js'
 import { type AlgorithmName, algorithms } from './signature/algorithms.js'
+import type { ClaimRules } from './token/claims.js'
+import type { HeaderRules } from './token/header.js'
 import type { TokenProfile } from './token/profile.js'
 
 /** How answers look. `auth0` is what Auth0's SDKs send; `rfc` follows RFC 6750 section 3.1 to the letter. */
@@ -54,26 +55,10 @@ export interface ResourceServerOptions extends IssuerOptions {
 }
 
 /** Complete options: past this point nothing is optional but what may be absent. */
-export interface ResolvedOptions {
-  readonly allowed: AllowedIssuers
-  readonly audiences: readonly string[]
-  readonly algorithms: readonly AlgorithmName[]
-  readonly tokenProfile: TokenProfile
-  readonly clockToleranceSeconds: number
-  readonly maxTokenLifetimeSeconds: number
+export interface ResolvedOptions extends IssuerRules, HeaderRules, ClaimRules {
   readonly errorProfile: ErrorProfile
-  readonly cache: {
-    readonly ttlSeconds: number
-    readonly maxEntries: number
-    readonly staleIfErrorSeconds: number
-    readonly verifiedTokens: number
-    readonly store: DocumentStore | undefined
-  }
-  readonly jwksHosts: readonly string[]
-  readonly fetch: Fetch
-  readonly onEvent: EventListener | undefined
-  readonly clock: Clock
-  readonly isProduction: boolean
+  /** How many verified tokens are remembered. */
+  readonly verifiedTokens: number
 }
 
 const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionRule } = {
@@ -140,9 +125,9 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
       ttlSeconds: cache.ttlSeconds ?? 600,
       maxEntries: cache.maxEntries ?? 100,
       staleIfErrorSeconds: cache.staleIfErrorSeconds ?? 3600,
-      verifiedTokens: cache.verifiedTokens ?? 10_000,
       store: cache.store,
     }),
+    verifiedTokens: cache.verifiedTokens ?? 10_000,
     jwksHosts: (options.jwksHosts ?? []).map((host) => host.toLowerCase()),
     // Looked up with each call, so that a global fetch that is replaced later (by a tracer, by a test) is used.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),

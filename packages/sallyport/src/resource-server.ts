@@ -61,7 +61,7 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
   const options = resolveOptions(given)
   const issuers = createIssuers(options)
   const checkHeader = createHeaderCheck(options)
-  const verifiedTokens = createVerifiedTokens(options.cache.verifiedTokens)
+  const verifiedTokens = createVerifiedTokens(options.verifiedTokens)
 
   function decide(
     request: ProtectedRequest,

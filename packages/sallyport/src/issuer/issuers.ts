@@ -1,8 +1,12 @@
 import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.js'
 import { DependencyUnavailable, RequestRefused } from '../errors.js'
-import type { ResolvedOptions } from '../options.js'
+import type { EventListener } from '../events.js'
 import type { ProtectedRequest } from '../request/credentials.js'
 import { fieldsWithoutCredentials } from '../request/header-fields.js'
+import type { AlgorithmName } from '../signature/algorithms.js'
+import type { Fetch } from './bounded-fetch.js'
+import type { DocumentStore } from './document-store.js'
 import { createFetchLimits } from './fetch-limits.js'
 import { isLoopback, issuerOfDomain } from './issuer-url.js'
 import { createKeySet, type KeySet, type KeySetHealth } from './key-set.js'
@@ -42,7 +46,25 @@ export interface Issuers {
 const resolverLimitMilliseconds = 1000
 const maxIssuerLength = 2048
 
-export function createIssuers(options: ResolvedOptions): Issuers {
+/** What issuers have to know of the options. */
+export interface IssuerRules {
+  readonly allowed: AllowedIssuers
+  readonly algorithms: readonly AlgorithmName[]
+  /** Hosts besides an issuer's own that may serve its key set. */
+  readonly jwksHosts: readonly string[]
+  readonly cache: {
+    readonly ttlSeconds: number
+    readonly maxEntries: number
+    readonly staleIfErrorSeconds: number
+    readonly store: DocumentStore | undefined
+  }
+  readonly fetch: Fetch
+  readonly clock: Clock
+  readonly onEvent: EventListener | undefined
+  readonly isProduction: boolean
+}
+
+export function createIssuers(options: IssuerRules): Issuers {
   const limits = createFetchLimits()
   const { allowed: allowList } = options
 
@@ -103,7 +125,7 @@ async function resolveDomains(
 }
 
 /** A resolver often reads a database: what it gives is checked like input. A bad entry allows nothing. */
-function issuerOfResolvedDomain(domain: unknown, { onEvent, isProduction }: ResolvedOptions): string | undefined {
+function issuerOfResolvedDomain(domain: unknown, { onEvent, isProduction }: IssuerRules): string | undefined {
   const issuer = typeof domain === 'string' ? issuerOfDomain(domain) : undefined
   if (issuer === undefined) {
     onEvent?.({ type: 'issuer.ignored', reason: 'not_a_domain' })
