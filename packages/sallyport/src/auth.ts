@@ -37,8 +37,9 @@ export interface Caller extends Auth {
   readonly rights: Rights
 }
 
-export function createAuth(claims: AccessTokenClaims, token: string): Caller {
-  return new VerifiedAuth(claims, token)
+/** @param onFault Hears what a check inside a handler throws, and throws it on. */
+export function createCaller(claims: AccessTokenClaims, token: string, onFault: (error: unknown) => never): Caller {
+  return new VerifiedAuth(claims, token, onFault)
 }
 
 /** Frozen, with private memory: sets and lists are made once per token, and only for routes that look at them. */
@@ -46,13 +47,15 @@ class VerifiedAuth implements Caller {
   readonly claims: AccessTokenClaims
   readonly scheme = 'Bearer'
   readonly #token: string
+  readonly #onFault: (error: unknown) => never
   #rights: Rights | undefined
   #scopes: readonly string[] | undefined
   #permissions: readonly string[] | undefined
 
-  constructor(claims: AccessTokenClaims, token: string) {
+  constructor(claims: AccessTokenClaims, token: string, onFault: (error: unknown) => never) {
     this.claims = claims
     this.#token = token
+    this.#onFault = onFault
     Object.freeze(this)
   }
 
@@ -83,10 +86,18 @@ class VerifiedAuth implements Caller {
   }
 
   get delegationChain(): readonly Actor[] {
-    return readDelegationChain(member(this.claims, 'act'))
+    return this.#reporting(() => readDelegationChain(member(this.claims, 'act')))
   }
 
   require(requirement: Requirement): void {
-    resolveRequirement(requirement).check(this)
+    this.#reporting(() => resolveRequirement(requirement).check(this))
+  }
+
+  #reporting<Result>(check: () => Result): Result {
+    try {
+      return check()
+    } catch (error) {
+      return this.#onFault(error)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { Dependency, OAuthError, RefusalCode } from './errors.js'
 import type { FetchFailureReason } from './issuer/bounded-fetch.js'
 import type { JwkRefusal } from './signature/jwk.js'
+import { isPromise } from './when-ready.js'
 
 /**
  * What `onEvent` receives. Events are redacted: no token, no claim, no URL, no exception text. `issuer` is the host of an
@@ -44,15 +45,15 @@ export type SallyportEvent =
 
 export type EventListener = (event: SallyportEvent) => void
 
-/** A listener that throws must not change an answer. */
+/** A listener that throws, or rejects, must not change an answer. */
 export function guarded(listener: EventListener | undefined): EventListener | undefined {
   if (listener === undefined) return undefined
   return (event) => {
+    // The listener's fault stays with the listener, be it asynchronous.
     try {
-      listener(event)
-    } catch {
-      // The listener's fault stays with the listener.
-    }
+      const result: unknown = listener(event)
+      if (isPromise(result)) result.catch(() => {})
+    } catch {}
   }
 }
 

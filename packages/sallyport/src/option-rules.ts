@@ -24,7 +24,8 @@ export function checked<Options extends object>(
       throw new InvalidOptions(option, `Option "${option}" is ${describe(value)}. It takes ${rules[name].wants}.`)
     }
   }
-  return given as Options
+  // Own members only, as they are now: what was not checked is not read.
+  return Object.assign(Object.create(null), given)
 }
 
 function isKnown<Name extends string>(name: string, rules: Readonly<Record<Name, OptionRule>>): name is Name {

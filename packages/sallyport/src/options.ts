@@ -4,6 +4,7 @@ import { InvalidOptions } from './errors.js'
 import { type EventListener, guarded } from './events.js'
 import { configuredIssuers, type IssuerOptions } from './issuer/configured-issuers.js'
 import type { DocumentStore } from './issuer/document-store.js'
+import { isHost } from './issuer/issuer-url.js'
 import type { IssuerRules } from './issuer/issuers.js'
 import { checked, isText, isTextList, type OptionRule } from './option-rules.js'
 import { type AlgorithmName, algorithms } from './signature/algorithms.js'
@@ -19,9 +20,12 @@ export interface CacheOptions {
   readonly ttlSeconds?: number
   /** Issuers held at a time when `domains` is a resolver, at most 10,000. Default 100. */
   readonly maxEntries?: number
-  /** How long keys may serve past their freshness while the issuer is out of reach. Default 3600; 0 turns it off. */
+  /**
+   * How long keys may serve past their freshness: while the issuer is out of reach, and while the first request after a
+   * pause has them refreshed. Default 3600; 0 turns it off.
+   */
   readonly staleIfErrorSeconds?: number
-  /** Verified tokens remembered until they expire or the keys change, at most 1,000,000. Default 10,000; 0 turns it off. */
+  /** Verified tokens remembered, at most 1,000,000. Default 10,000; 0 turns it off. */
   readonly verifiedTokens?: number
   /** Where metadata and key sets are shared between instances. Default none: each keeps its own. */
   readonly store?: DocumentStore
@@ -82,7 +86,7 @@ const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionR
   },
   errorProfile: { accepts: oneOf('auth0', 'rfc'), wants: "'auth0' or 'rfc'" },
   cache: { accepts: isObject, wants: 'an object' },
-  jwksHosts: { accepts: isTextList, wants: "a non-empty list of host names such as 'www.googleapis.com'" },
+  jwksHosts: { accepts: isHostList, wants: "a non-empty list of bare host names such as 'www.googleapis.com'" },
   fetch: { accepts: isFunction, wants: 'a function like the global fetch' },
   onEvent: { accepts: isFunction, wants: 'a function' },
   clock: {
@@ -115,7 +119,7 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
   return Object.freeze({
     allowed: configuredIssuers(options, isProduction),
     audiences: audiences(options),
-    algorithms: options.algorithms ?? defaultAlgorithms,
+    algorithms: Object.freeze([...(options.algorithms ?? defaultAlgorithms)]),
     tokenProfile: options.tokenProfile ?? 'auth0',
     clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
     maxTokenLifetimeSeconds:
@@ -150,6 +154,10 @@ function audiences({ audience }: ResourceServerOptions): readonly string[] {
 
 function isAlgorithmList(value: unknown): boolean {
   return isTextList(value) && value.every((name) => algorithms.has(name))
+}
+
+function isHostList(value: unknown): boolean {
+  return isTextList(value) && value.every((name) => isHost(name))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -18,10 +18,19 @@ export function reportError(error: unknown, onEvent: EventListener | undefined):
   } else onEvent({ type: 'request.failed', ...withoutMessage(error) })
 }
 
-/** Where an unknown exception came from. Its message stays out: it may quote anything. */
+const maxFrames = 10
+const maxFrameLength = 200
+
+/** Where an unknown exception came from. Its message stays out: it may quote anything, and look like frames. */
 function withoutMessage(error: unknown): { errorName: string; frames: readonly string[] } {
   if (!(error instanceof Error)) return { errorName: 'unknown', frames: [] }
-  const lines = typeof error.stack === 'string' ? error.stack.split('\n') : []
-  const frames = lines.map((line) => line.trim()).filter((line) => /^at [\w.<>[\] ]*\(?[^()]*:\d+:\d+\)?$/.test(line))
+  const stack = String(error.stack ?? '')
+  const message = String(error.message)
+  const end = stack.indexOf(message)
+  // A stack that does not begin with the message cannot be told from it.
+  const lines = end === -1 ? [] : stack.slice(end + message.length).split('\n', maxFrames + 1)
+  const frames = lines
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at ') && line.length <= maxFrameLength)
   return { errorName: escapeForEvent(error.constructor.name), frames }
 }

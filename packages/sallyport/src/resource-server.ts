@@ -1,4 +1,4 @@
-import { type Auth, createAuth } from './auth.js'
+import { type Auth, createCaller } from './auth.js'
 import { member } from './encoding/strict-json.js'
 import { RequestRefused } from './errors.js'
 import { createIssuers, type IssuerHealth } from './issuer/issuers.js'
@@ -12,7 +12,7 @@ import { parseCompact } from './token/compact.js'
 import { checkConfirmation } from './token/confirmation.js'
 import { createHeaderCheck } from './token/header.js'
 import { createVerifiedTokens, type VerifiedToken } from './token/verified-tokens.js'
-import { whenReady } from './when-ready.js'
+import { isPromise, whenReady } from './when-ready.js'
 
 /** Protects an API with access tokens. */
 export interface ResourceServer {
@@ -38,13 +38,13 @@ export interface ResourceServer {
   refresh(): Promise<void>
   /** The state of each issuer's keys; makes no request. */
   health(): ResourceServerHealth
-  /** Ends fetches under way and forgets every token. Requests that need a fetch are answered with 503 from then on. */
+  /** Ends fetches under way and empties the memory of tokens. Requests that need a fetch get 503 from then on. */
   close(): void
   readonly errorProfile: ErrorProfile
 }
 
 export interface ResourceServerHealth {
-  /** `ok` when every issuer's keys are fresh; `degraded` while some are cold or stale; `down` when some have expired. */
+  /** `ok`: every issuer's keys are fresh. `degraded`: some are cold or stale. `down`: requests for some get 503. */
   readonly status: 'ok' | 'degraded' | 'down'
   readonly issuers: readonly IssuerHealth[]
 }
@@ -80,8 +80,8 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
     const selection = whenReady(keySet, (issuer) => issuer.select(header))
     return whenReady(selection, ({ keys, candidates }) =>
       whenReady(isSigned(jws, candidates), (signed) => {
-        if (!signed) throw new RequestRefused('signature_invalid', { kid: header.kid })
-        const auth = createAuth(checkClaims(jws.claims, options), token)
+        if (signed !== true) throw new RequestRefused('signature_invalid', { kid: header.kid })
+        const auth = createCaller(checkClaims(jws.claims, options), token, reportAndThrow)
         return verifiedTokens.remember({ auth, keys })
       }),
     )
@@ -127,7 +127,7 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
     const resolved = resolveRequirement(requirement)
     try {
       const decision = decide(request, resolved)
-      return decision instanceof Promise ? decision.catch(reportAndThrow) : decision
+      return isPromise(decision) ? decision.catch(reportAndThrow) : decision
     } catch (error) {
       return reportAndThrow(error)
     }
@@ -152,6 +152,8 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
 }
 
 function healthOf(issuers: readonly IssuerHealth[]): ResourceServerHealth {
-  if (issuers.some(({ state }) => state === 'expired')) return { status: 'down', issuers }
+  const cannotServe = ({ state, consecutiveFailures }: IssuerHealth) =>
+    state === 'expired' || (state === 'cold' && consecutiveFailures > 0)
+  if (issuers.some(cannotServe)) return { status: 'down', issuers }
   return { status: issuers.every(({ state }) => state === 'fresh') ? 'ok' : 'degraded', issuers }
 }

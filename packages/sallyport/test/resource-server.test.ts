@@ -161,4 +161,67 @@ describe('resource server', () => {
       body: { detail: { error: 'internal_server_error', error_description: 'An unexpected error occurred.' } },
     })
   })
+
+  it('reports what a check inside a handler refuses', async () => {
+    const { api, events, issuer } = await createHarness()
+    const headers = { authorization: `Bearer ${await issuer.token({ scope: 'a', act: 'nobody' })}` }
+    const auth = await api.authenticate({ method: 'GET', url: '/', headers })
+    expect(() => auth.require({ scopes: 'b' })).toThrow()
+    expect(() => auth.actor).toThrow()
+    expect(events.slice(-2)).toEqual([
+      { type: 'request.refused', code: 'scope_missing', error: 'insufficient_scope' },
+      { type: 'request.refused', code: 'actor_malformed', error: 'invalid_token' },
+    ])
+  })
+
+  it('puts no line of an exception message into the frames of an event', async () => {
+    const domains = ({ unverifiedIssuer }: { unverifiedIssuer: string }) => {
+      throw new Error(`no tenant for ${unverifiedIssuer}`)
+    }
+    const { events, issuer, outcome } = await createHarness({ domains })
+    expect(await outcome(await issuer.token({ iss: 'x\nat sub=alice&token=SECRET (evil:1:1)' }))).toBe('X')
+    const failed = events.find((event) => event.type === 'request.failed')
+    expect(failed).toMatchObject({
+      errorName: 'Error',
+      frames: expect.arrayContaining([expect.stringMatching(/^at /)]),
+    })
+    expect(JSON.stringify(failed)).not.toMatch(/SECRET|alice|no tenant/)
+  })
+
+  it('survives a listener that rejects', async () => {
+    const rejected: unknown[] = []
+    const note = (reason: unknown) => rejected.push(reason)
+    process.on('unhandledRejection', note)
+    const { issuer, outcome } = await createHarness({ onEvent: async () => Promise.reject(new Error('listener')) })
+    expect(await outcome(await issuer.token())).toBe('A')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    process.off('unhandledRejection', note)
+    expect(rejected).toEqual([])
+  })
+
+  it('says that it is down while every request gets 503', async () => {
+    const { api, issuer, outcome } = await createHarness()
+    issuer.outage('down')
+    expect(await outcome(await issuer.token())).toBe('U')
+    expect(api.health().status).toBe('down')
+  })
+
+  it('reads no option through the prototype, and keeps none by reference', async () => {
+    const algorithms: ('RS256' | 'ES256')[] = ['RS256']
+    const options = Object.assign(Object.create({ clockToleranceSeconds: 300 }), { algorithms })
+    const { issuer, outcome } = await createHarness(options)
+    algorithms.length = 0
+    expect(await outcome(await issuer.token())).toBe('A')
+    expect(await outcome(await issuer.token({}, { expiresInSeconds: -60 }))).toBe('T')
+  })
+
+  it('refuses every token when its clock gives no number', async () => {
+    const clock = { epochMilliseconds: () => Number.NaN, monotonicMilliseconds: () => 0 }
+    const issuer = await createTestIssuer()
+    const api = createResourceServer({ domain: issuer.domain, audience: issuer.audience, fetch: issuer.fetch, clock })
+    const headers = { authorization: `Bearer ${await issuer.token()}` }
+    await expect(async () => api.authenticate({ method: 'GET', url: '/', headers })).rejects.toMatchObject({
+      code: 'token_expired',
+    })
+  })
 })

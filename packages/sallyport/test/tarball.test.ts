@@ -43,7 +43,9 @@ describe('the packed tarball', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sallyport-'))
-    const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: packageFolder })
+    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
+      cwd: packageFolder,
+    })
     await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}')
     const packages = [`./${stdout.trim()}`, 'fastify@5', '@types/node@20']
     await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], { cwd: folder })
@@ -83,7 +85,7 @@ describe('the packed tarball', () => {
   })
 
   it('holds no sources, tests or maps', async () => {
-    const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], { cwd: packageFolder })
+    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--dry-run', '--json'], { cwd: packageFolder })
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
     const unexpected = files
       .map(({ path }) => path)

@@ -1,15 +1,19 @@
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest, preParsingHookHandler, RouteOptions } from 'fastify'
 
 const passedPreflights = new WeakSet<FastifyRequest>()
 const keepsPreflightsOut = Symbol('keeps preflights out')
 
-/** Behind this, a preflight may go on to the hooks of a CORS plugin: the handler will not see it. */
+/**
+ * Behind this, a preflight may go on to the `onRequest` hooks of a CORS plugin. The first thing after them ends it: no
+ * validation, no later hook and no handler sees it.
+ */
 export function keepPreflightsOut(route: RouteOptions): void {
-  const { handler } = route
   route.config = { ...route.config, [keepsPreflightsOut]: true }
-  route.handler = function (request, reply) {
-    return passedPreflights.has(request) ? reply.code(204).send() : handler.call(this, request, reply)
+  const end: preParsingHookHandler = (request, reply, payload, done) => {
+    if (passedPreflights.has(request)) reply.code(204).send()
+    else done(null, payload)
   }
+  route.preParsing = [end, ...[route.preParsing ?? []].flat()]
 }
 
 /** What a browser sends before a cross-origin request. It has no credentials by specification (Fetch, section 4.8). */

@@ -4,6 +4,7 @@ import {
   answerTo,
   createResourceServer,
   DependencyUnavailable,
+  InvalidOptions,
   RequestRefused,
   type Requirement,
   type ResourceServer,
@@ -19,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-/** A guard for `onRequest` (before the body is read) or any later hook. */
+/** A guard for `onRequest`, which comes before the body is read; `preValidation` and `preHandler` take it too. */
 export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
 export interface FastifyAuth {
@@ -47,12 +48,15 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
     // A handler or an earlier hook may have begun to answer by itself.
     if (reply.sent || reply.raw.headersSent) return
     const { status, headers, body } = answerTo(error, resourceServer)
-    reply.code(status).headers(headers).send(body)
+    // In spite of what a hook or a response schema of the app would make of it.
+    reply.code(status).headers(headers).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
   }
 
   function requireAuth(requirement?: Requirement): FastifyGuard {
     const resolved = resolveRequirement(requirement)
     return (request, reply, done) => {
+      if (typeof done !== 'function')
+        throw new InvalidOptions('requireAuth', 'A guard is no preParsing hook. Use onRequest.')
       if (isPreflight(request)) return passPreflight(request, reply, done)
       const admit = (auth: Auth | undefined) => {
         request.auth = auth as Auth
@@ -65,7 +69,7 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
       } catch (error) {
         return refuse(error, reply)
       }
-      if (auth instanceof Promise) auth.then(admit, (error) => refuse(error, reply))
+      if (isPromise(auth)) auth.then(admit, (error) => refuse(error, reply))
       else admit(auth)
     }
   }
@@ -101,4 +105,8 @@ function answerOwnErrors(route: RouteOptions, refuse: (error: unknown, reply: Fa
     if (errorHandler === undefined) throw error
     return errorHandler.call(this, error, request, reply)
   }
+}
+
+function isPromise(value: Auth | undefined | Promise<Auth | undefined>): value is Promise<Auth | undefined> {
+  return value !== undefined && 'then' in value
 }

@@ -98,8 +98,8 @@ async function request(url: string, { fetch, etag, signal }: BoundedFetchOptions
   return { fresh, headers: response.headers }
 }
 
-function refusalOf({ headers, status, type }: Response): FetchFailed | undefined {
-  if (type === 'opaqueredirect' || (status >= 300 && status < 400)) return new FetchFailed('redirect')
+function refusalOf({ headers, redirected, status, type }: Response): FetchFailed | undefined {
+  if (redirected || type === 'opaqueredirect' || (status >= 300 && status < 400)) return new FetchFailed('redirect')
   if (status !== 200) return new FetchFailed('status', { status, retryAfterSeconds: retryAfter(headers) })
   return isJson(headers.get('content-type')) ? undefined : new FetchFailed('content_type')
 }

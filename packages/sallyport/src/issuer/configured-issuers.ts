@@ -1,6 +1,6 @@
 import { environment } from '../environment.js'
 import { InvalidOptions } from '../errors.js'
-import { checkIssuer, isLoopback, issuerOfDomain } from './issuer-url.js'
+import { bareDomain, checkIssuer, isLoopback, issuerOfDomain } from './issuer-url.js'
 import type { AllowedIssuers, DomainsResolver } from './issuers.js'
 
 /** The options that say whose tokens are accepted. */
@@ -39,7 +39,7 @@ export function configuredIssuers(options: IssuerOptions, isProduction: boolean)
 }
 
 function issuerFrom(option: string, domain: string): string {
-  const bare = domain.replace(/^https:\/\//i, '').replace(/\/$/, '')
+  const bare = bareDomain(domain)
   const loopback = bare.replace(/^http:\/\//i, '')
   const issuer = issuerOfDomain(bare) ?? (loopback === bare ? undefined : loopbackIssuer(loopback))
   if (issuer === undefined) {

@@ -8,6 +8,8 @@ import { clampFreshSeconds } from './freshness.js'
 /** A document of an issuer, checked, and how old it is. */
 export interface IssuerDocument<Content> {
   readonly content: Content
+  /** Where it is from. */
+  readonly url: string
   readonly fetched: Moment
   readonly freshSeconds: number
   readonly etag: string | undefined
@@ -60,20 +62,29 @@ export async function loadDocument<Content>(
   source: DocumentSource,
   options: LoadOptions<Content>,
 ): Promise<IssuerDocument<Content>> {
-  const { previous, newest } = options
-  const stored = source.store === undefined ? undefined : await readStored(url, kind, source, source.store)
-  const storedAge = stored === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, stored.fetched)
-  if (stored !== undefined && !newest && storedAge < stored.freshSeconds * youngShare) return stored
+  const stored = options.newest ? undefined : await readStored(url, kind, source)
+  if (stored !== undefined && ageSeconds(source.clock, stored.fetched) < stored.freshSeconds * youngShare) return stored
   try {
     const document = await fetchDocument(url, kind, source, options)
-    if (source.store !== undefined) await writeStored(url, kind, source, source.store, document)
+    await writeStored(url, kind, source, document)
     return document
   } catch (error) {
-    const previousAge = previous === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, previous.fetched)
-    const mayServe = stored !== undefined && storedAge < stored.freshSeconds + kind.staleIfErrorSeconds
-    if (mayServe && storedAge < previousAge && error instanceof FetchFailed) return { ...stored, failure: error }
+    if (stored !== undefined && error instanceof FetchFailed && mayStandIn(stored, kind, source, options.previous)) {
+      return { ...stored, failure: error }
+    }
     throw error
   }
+}
+
+function mayStandIn<Content>(
+  stored: IssuerDocument<Content>,
+  kind: DocumentKind<Content>,
+  { clock }: DocumentSource,
+  previous: IssuerDocument<Content> | undefined,
+): boolean {
+  const age = ageSeconds(clock, stored.fetched)
+  const isNewer = previous === undefined || age < ageSeconds(clock, previous.fetched)
+  return isNewer && age < stored.freshSeconds + kind.staleIfErrorSeconds
 }
 
 async function fetchDocument<Content>(
@@ -82,13 +93,15 @@ async function fetchDocument<Content>(
   source: DocumentSource,
   { previous, signal }: LoadOptions<Content>,
 ): Promise<IssuerDocument<Content>> {
-  const { fresh, headers } = await boundedFetch(url, { fetch: source.fetch, etag: previous?.etag, signal })
+  // Of this very address, and from the issuer itself: the store must not decide what counts as unchanged.
+  const etag = previous?.origin === 'issuer' && previous.url === url ? previous.etag : undefined
+  const { fresh, headers } = await boundedFetch(url, { fetch: source.fetch, etag, signal })
   const fetched = momentSecondsAgo(source.clock, 0)
   const timing = { fetched, freshSeconds: kind.freshSeconds(headers), origin: 'issuer' } as const
   if (fresh !== undefined)
-    return { content: await kind.read(fresh.json), body: fresh.body, etag: fresh.etag, ...timing }
+    return { content: await kind.read(fresh.json), url, body: fresh.body, etag: fresh.etag, ...timing }
   if (previous === undefined) throw new FetchFailed('status', { status: 304 })
-  return { ...previous, ...timing }
+  return { content: previous.content, body: previous.body, etag: previous.etag, url, ...timing }
 }
 
 interface StoredDocument {
@@ -106,8 +119,9 @@ async function readStored<Content>(
   url: string,
   kind: DocumentKind<Content>,
   source: DocumentSource,
-  store: DocumentStore,
 ): Promise<IssuerDocument<Content> | undefined> {
+  const { store } = source
+  if (store === undefined) return undefined
   const value = await answered(source, 'get', () => store.get(storeKey(url, kind)))
   if (value === undefined || value === null) return undefined
   try {
@@ -118,6 +132,7 @@ async function readStored<Content>(
     const fetched = momentSecondsAgo(source.clock, Math.max(0, age))
     return {
       content: await kind.read(json),
+      url,
       body,
       etag: entityTag(etag),
       fetched,
@@ -151,9 +166,10 @@ async function writeStored<Content>(
   url: string,
   kind: DocumentKind<Content>,
   source: DocumentSource,
-  store: DocumentStore,
   { body, etag, freshSeconds }: IssuerDocument<Content>,
 ): Promise<void> {
+  const { store } = source
+  if (store === undefined) return
   const fetchedAtSeconds = source.clock.epochMilliseconds() / 1000
   const stored: StoredDocument = { body, ...(etag === undefined ? {} : { etag }), fetchedAtSeconds, freshSeconds }
   const ttlSeconds = Math.ceil(freshSeconds + kind.staleIfErrorSeconds)

@@ -10,6 +10,11 @@ export function isLoopback(hostname: string): boolean {
   )
 }
 
+/** The domain without what people copy along with it. */
+export function bareDomain(domain: string): string {
+  return domain.replace(/^https:\/\//i, '').replace(/\/$/, '')
+}
+
 const host = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$|^\[::1\](?::\d{1,5})?$/i
 
 /** The issuer of an Auth0 domain: with a slash at the end. `undefined` when it is not a bare host name. */
@@ -22,6 +27,11 @@ export function issuerOfDomain(domain: string): string | undefined {
   if (isLoopback(url.hostname)) return `http://${url.host}/`
   const isAddress = /^[\d.]+$/.test(url.hostname)
   return isAddress || !url.hostname.includes('.') || url.hostname.endsWith('.') ? undefined : `https://${url.host}/`
+}
+
+/** Whether this is a host name, with a port or not, exactly as a URL spells it but for case. */
+export function isHost(name: string): boolean {
+  return parseUrl(`https://${name}/`)?.host === name.toLowerCase()
 }
 
 /**
@@ -41,6 +51,12 @@ export function checkIssuer(option: string, issuer: string): string {
     throw new InvalidOptions(
       option,
       `Option "${option}" has a user, a query or a fragment. An issuer is scheme, host and path only.`,
+    )
+  }
+  if (url.href !== issuer && url.href !== `${issuer}/`) {
+    throw new InvalidOptions(
+      option,
+      `Option "${option}" is not spelled as a URL is: give it in lower case, without spaces, as the issuer's metadata has it.`,
     )
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {

@@ -8,7 +8,7 @@ import type { AlgorithmName } from '../signature/algorithms.js'
 import type { Fetch } from './bounded-fetch.js'
 import type { DocumentStore } from './document-store.js'
 import { createFetchLimits } from './fetch-limits.js'
-import { isLoopback, issuerOfDomain } from './issuer-url.js'
+import { bareDomain, isLoopback, issuerOfDomain } from './issuer-url.js'
 import { createKeySet, type KeySet, type KeySetHealth } from './key-set.js'
 import { createMetadata } from './metadata.js'
 
@@ -16,7 +16,7 @@ import { createMetadata } from './metadata.js'
 export interface DomainsRequest {
   /** The request target as the adapter received it. */
   readonly url: string
-  /** Lower-case names; `authorization` and `dpop` are left out. */
+  /** Lower-case names; `authorization`, `proxy-authorization`, `dpop` and `cookie` are left out. */
   readonly headers: Readonly<Record<string, string>>
   readonly unverifiedIssuer: string
 }
@@ -126,7 +126,7 @@ async function resolveDomains(
 
 /** A resolver often reads a database: what it gives is checked like input. A bad entry allows nothing. */
 function issuerOfResolvedDomain(domain: unknown, { onEvent, isProduction }: IssuerRules): string | undefined {
-  const issuer = typeof domain === 'string' ? issuerOfDomain(domain) : undefined
+  const issuer = typeof domain === 'string' ? issuerOfDomain(bareDomain(domain)) : undefined
   if (issuer === undefined) {
     onEvent?.({ type: 'issuer.ignored', reason: 'not_a_domain' })
     return undefined

@@ -32,7 +32,7 @@ export interface KeySet {
    * @throws {DependencyUnavailable} when only the issuer could tell whether there is such a key.
    */
   select(header: KeyHints): KeySelection | Promise<KeySelection>
-  /** Asks the issuer now, whatever the age of the keys. Concurrent calls share one fetch. */
+  /** Asks the issuer now, whatever the age of the keys; calls during a fetch share the one after it. */
   refresh(): Promise<UsableKeys>
   health(): KeySetHealth
 }
@@ -93,6 +93,7 @@ export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
   let refreshAtSeconds = 0
   let staleAnnounced = false
   let flight: Flight | undefined
+  let nextFlight: Promise<UsableKeys> | undefined
 
   function current(): UsableKeys | Promise<UsableKeys> {
     if (document === undefined) return fetchedNow()
@@ -147,6 +148,18 @@ export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
     if (flight === undefined) return start(copy)
     if (copy === 'any' || flight.copy === 'newest') return flight.keys
     return flight.keys.catch(() => {}).then(() => refresh(copy))
+  }
+
+  /** A flight that began before the call may have read the old keys already: it is followed by one that all callers share. */
+  function refreshNow(): Promise<UsableKeys> {
+    if (flight === undefined) return start('newest')
+    nextFlight ??= flight.keys
+      .catch(() => {})
+      .then(() => {
+        nextFlight = undefined
+        return refresh('newest')
+      })
+    return nextFlight
   }
 
   function start(copy: Copy): Promise<UsableKeys> {
@@ -218,5 +231,5 @@ export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
     return { state, keys: document.content.size, ageSeconds: Math.round(age), consecutiveFailures }
   }
 
-  return { current, select, refresh: () => refresh('newest'), health }
+  return { current, select, refresh: refreshNow, health }
 }

@@ -1,4 +1,4 @@
-import { ageSeconds } from '../clock.js'
+import { ageSeconds, type Moment, momentSecondsAgo } from '../clock.js'
 import type { JsonObject } from '../encoding/strict-json.js'
 import { FetchFailed } from './bounded-fetch.js'
 import {
@@ -25,6 +25,9 @@ export type LoadMetadata = (signal: AbortSignal) => Promise<Metadata>
 
 const freshSeconds = 3600
 const staleIfErrorSeconds = 24 * 3600
+/** While a stale copy serves. */
+const pauseSeconds = 60
+const patienceMilliseconds = 2000
 
 /** Keeps the metadata of one issuer: asked for again after an hour, used for a day when the issuer does not answer. */
 export function createMetadata(rules: MetadataRules, source: DocumentSource): LoadMetadata {
@@ -35,15 +38,28 @@ export function createMetadata(rules: MetadataRules, source: DocumentSource): Lo
     read: (json) => readMetadata(json, rules),
   }
   let current: IssuerDocument<Metadata> | undefined
-  return async (signal) => {
-    const age = current === undefined ? Number.POSITIVE_INFINITY : ageSeconds(source.clock, current.fetched)
-    if (current !== undefined && age < current.freshSeconds) return current.content
-    try {
-      current = await loadFromEither(rules.issuer, kind, source, { previous: current, newest: false, signal })
-    } catch (error) {
-      if (current === undefined || age >= freshSeconds + staleIfErrorSeconds) throw error
-    }
+  let askedInVain: Moment | undefined
+
+  function isWithin(moment: Moment | undefined, seconds: number): boolean {
+    return moment !== undefined && ageSeconds(source.clock, moment) < seconds
+  }
+
+  async function load(signal: AbortSignal): Promise<Metadata> {
+    current = await loadFromEither(rules.issuer, kind, source, { previous: current, newest: false, signal })
+    askedInVain = undefined
     return current.content
+  }
+
+  return async (signal) => {
+    if (current === undefined || !isWithin(current.fetched, freshSeconds + staleIfErrorSeconds)) return load(signal)
+    if (isWithin(current.fetched, freshSeconds) || isWithin(askedInVain, pauseSeconds)) return current.content
+    // With a copy at hand, a silent issuer must leave time for the key set.
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)])
+    const stale = current.content
+    return load(patience).catch(() => {
+      askedInVain = momentSecondsAgo(source.clock, 0)
+      return stale
+    })
   }
 }
 

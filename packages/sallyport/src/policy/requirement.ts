@@ -22,6 +22,8 @@ export interface Rights {
 
 /** A requirement that has been checked and compiled, once, by `resolveRequirement`. */
 export class ResolvedRequirement {
+  /** Not the name of a requirement: a copy of this object is refused instead of being read as one without demands. */
+  readonly resolved = true
   readonly optional: boolean
   readonly #policies: readonly Policy[]
 
@@ -79,8 +81,8 @@ const anyToken: ResolvedRequirement = new ResolvedRequirement([], false)
 export function resolveRequirement(requirement: Requirement | ResolvedRequirement | undefined): ResolvedRequirement {
   if (requirement === undefined) return anyToken
   if (requirement instanceof ResolvedRequirement) return requirement
-  if (typeof requirement !== 'object' || requirement === null || Array.isArray(requirement)) {
-    throw new InvalidOptions('requirement', "A requirement is an object such as { scopes: 'read:messages' }.")
+  if (!isPlainObject(requirement)) {
+    throw new InvalidOptions('requirement', "A requirement is a plain object such as { scopes: 'read:messages' }.")
   }
   const compiled: Policy[] = []
   for (const [name, value] of Object.entries(requirement)) {
@@ -94,7 +96,14 @@ export function resolveRequirement(requirement: Requirement | ResolvedRequiremen
         `There is no requirement "${name}". Known: ${[...Object.keys(policies), 'optional'].join(', ')}.`,
       )
   }
-  return new ResolvedRequirement(compiled, requirement.optional === true)
+  return new ResolvedRequirement(compiled, Object.hasOwn(requirement, 'optional') && requirement.optional === true)
+}
+
+/** What an instance or a map demands would not be seen among its own members. */
+function isPlainObject(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function isPolicyName(name: string): name is keyof typeof policies {

@@ -18,11 +18,13 @@ export function fieldValues(headers: RequestHeaders, name: string): readonly str
   return objectValues(headers, name)
 }
 
+const credentialFields: readonly string[] = ['authorization', 'proxy-authorization', 'dpop', 'cookie']
+
 /** All fields as one object with lower-case names, repeated lines joined with a comma; without the credentials. */
 export function fieldsWithoutCredentials(headers: RequestHeaders): Readonly<Record<string, string>> {
   const fields: Record<string, string> = Object.create(null)
   for (const name of fieldNames(headers)) {
-    if (name !== 'authorization' && name !== 'dpop') fields[name] = fieldValues(headers, name).join(', ')
+    if (!credentialFields.includes(name)) fields[name] = fieldValues(headers, name).join(', ')
   }
   return Object.freeze(fields)
 }

@@ -11,5 +11,5 @@ export function isSigned(signed: Signed, candidates: readonly PreparedKey[], fro
   const candidate = candidates[from]
   if (candidate === undefined) return false
   const verified = candidate(signed.signingInput, signed.signature)
-  return whenReady(verified, (isGood) => isGood || isSigned(signed, candidates, from + 1))
+  return whenReady(verified, (isGood) => isGood === true || isSigned(signed, candidates, from + 1))
 }

@@ -26,7 +26,7 @@ export async function listenOnLoopback(port: number, respond: Responder): Promis
   const { Readable } = await import('node:stream')
   const { pipeline } = await import('node:stream/promises')
   const server = createServer(async (request, response) => {
-    const served = await respond(new URL(request.url ?? '/', 'http://localhost').pathname)
+    const served = await respond(request.url?.split('?', 1)[0] ?? '/')
     if (served === 'no-answer') return
     if (served === 'no-connection') {
       request.socket.destroy()

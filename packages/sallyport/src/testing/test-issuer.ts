@@ -31,7 +31,7 @@ export interface TokenOptions {
 /** An authorization server for tests: signs real tokens and serves real metadata and keys, well or badly. */
 export interface TestIssuer {
   readonly issuer: string
-  /** The issuer as the option `domain` takes it. */
+  /** The issuer's host, as the option `domain` takes it. For an issuer with a path use the option `issuer`. */
   readonly domain: string
   readonly audience: string | readonly string[]
   /** Give this to `createAuth` to reach the issuer without a network. */

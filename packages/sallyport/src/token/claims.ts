@@ -3,7 +3,10 @@ import { type JsonObject, member } from '../encoding/strict-json.js'
 import { RequestRefused } from '../errors.js'
 import { profiles, type TokenProfile } from './profile.js'
 
-/** The claims of a verified access token. RFC 9068 section 2.2, and the claims that Auth0 adds. */
+/**
+ * The claims of a verified access token. Those with a type were checked; any other claim is what the issuer made it, so
+ * read rights from `Auth.scopes` and `Auth.permissions`. RFC 9068 section 2.2.
+ */
 export interface AccessTokenClaims {
   readonly iss: string
   readonly aud: string | readonly string[]
@@ -16,13 +19,6 @@ export interface AccessTokenClaims {
   readonly jti?: string
   readonly client_id?: string
   readonly azp?: string
-  readonly scope?: string
-  readonly permissions?: readonly string[]
-  readonly org_id?: string
-  readonly org_name?: string
-  readonly gty?: string
-  readonly act?: unknown
-  readonly cnf?: unknown
   readonly [claim: string]: unknown
 }
 
@@ -54,9 +50,10 @@ export function checkClaims(claims: JsonObject, rules: ClaimRules): AccessTokenC
 /** The part of the claims check that time can change: repeated whenever a remembered token is used. */
 export function checkTimes({ exp, nbf, iat }: AccessTokenClaims, { clock, clockToleranceSeconds }: ClaimRules): void {
   const now = clock.epochMilliseconds() / 1000
-  if (now >= exp + clockToleranceSeconds) throw new RequestRefused('token_expired')
-  if (nbf !== undefined && nbf > now + clockToleranceSeconds) throw new RequestRefused('token_not_yet_valid')
-  if (iat > now + maxFutureSeconds) throw new RequestRefused('token_not_yet_valid')
+  // Each says what has to hold, so that a clock that gives no number refuses.
+  if (!(now < exp + clockToleranceSeconds)) throw new RequestRefused('token_expired')
+  if (nbf !== undefined && !(nbf <= now + clockToleranceSeconds)) throw new RequestRefused('token_not_yet_valid')
+  if (!(iat <= now + maxFutureSeconds)) throw new RequestRefused('token_not_yet_valid')
 }
 
 function checkTypes(claims: JsonObject, tokenProfile: TokenProfile): AccessTokenClaims {

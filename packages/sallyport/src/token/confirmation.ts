@@ -7,6 +7,6 @@ import type { AccessTokenClaims } from './claims.js'
  *
  * @see RFC 7800 section 3.1, RFC 9449 section 7.2, RFC 8705 section 3
  */
-export function checkConfirmation({ cnf }: AccessTokenClaims): void {
-  if (cnf !== undefined) throw new RequestRefused('confirmation_refused')
+export function checkConfirmation(claims: AccessTokenClaims): void {
+  if (claims['cnf'] !== undefined) throw new RequestRefused('confirmation_refused')
 }

@@ -26,6 +26,8 @@ const registeredClaims: readonly ClaimRule[] = [
   { name: 'nbf', accepts: optional(isNumericDate) },
   { name: 'sub', accepts: optional(isText) },
   { name: 'jti', accepts: optional(isWellFormedText) },
+  { name: 'client_id', accepts: optional(isText) },
+  { name: 'azp', accepts: optional(isText) },
 ]
 
 /** RFC 9068 sections 2.2 and 2.2.3. */

@@ -200,4 +200,36 @@ describe('Fastify adapter', () => {
     expect(() => createAuth({ domain: 'not a host', audience: 'a' })).toThrow(InvalidOptions)
     expect(() => auth0.requireAuth({ scope: 'a' } as never)).toThrow(InvalidOptions)
   })
+
+  it('answers a refusal as it is, whatever a hook or a response schema of the app wants', async () => {
+    const origin = await start(() => {
+      app.addHook('onRequest', async (_request, reply) => {
+        reply.type('text/html')
+      })
+      const schema = {
+        response: { '4xx': { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] } },
+      }
+      app.get('/', { onRequest: auth0.requireAuth(), schema }, async () => 'in')
+    })
+    const response = await fetch(origin)
+    expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8'])
+    expect(await response.json()).toMatchObject({ detail: { error: 'invalid_request' } })
+  })
+
+  it('keeps a preflight from later hooks and from validation', async () => {
+    const seen: string[] = []
+    const origin = await start(() => {
+      app.route({
+        method: ['GET', 'OPTIONS'],
+        url: '/',
+        schema: { querystring: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } } },
+        onRequest: auth0.requireAuth(),
+        preParsing: async () => void seen.push('preParsing'),
+        preHandler: async (_request, reply) => reply.send('SECRET'),
+        handler: async () => 'in',
+      })
+    })
+    const response = await fetch(origin, preflight)
+    expect([response.status, await response.text(), seen]).toEqual([204, '', []])
+  })
 })

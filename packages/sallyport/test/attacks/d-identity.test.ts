@@ -173,7 +173,7 @@ describe('D. Identity', () => {
     const user = await authOf({ sub: 'collision', client_id: 'web-app' })
     const client = await authOf({ sub: 'collision', client_id: 'collision', gty: 'client-credentials' })
     expect(user.claims).toMatchObject({ sub: 'collision', client_id: 'web-app' })
-    expect(user.claims.gty).toBeUndefined()
+    expect(user.claims['gty']).toBeUndefined()
     expect(client.claims).toMatchObject({ sub: 'collision', client_id: 'collision', gty: 'client-credentials' })
     expect((await authOf({ sub: undefined, client_id: 'collision' })).claims.sub).toBeUndefined()
   })

@@ -99,7 +99,14 @@ describe('H. Domains resolver', () => {
     { entries: ['ISSUER.test.another.test', 'sub.issuer.test', 'test', 'issuer'] },
     { entries: ['http://issuer.test', 'http://issuer.test/', 'https://issuer.test/path', '//issuer.test'] },
     {
-      entries: ['issuer.test/', 'issuer.test/path', 'issuer.test?', 'issuer.test#', 'user@issuer.test', 'issuer.test:'],
+      entries: [
+        'issuer.test//',
+        'issuer.test/path',
+        'issuer.test?',
+        'issuer.test#',
+        'user@issuer.test',
+        'issuer.test:',
+      ],
     },
     { entries: [' issuer.test', 'issuer.test ', 'issuer.test\n', 'issuer.test\u0000', 'issuer%2etest', 'ıssuer.test'] },
     { entries: ['*', '*.test', 'issuer.*', '.*', '', '.', '..'] },

@@ -51,6 +51,9 @@ describe('requirement', () => {
     ['requirement', 'read:messages'],
     ['requirement', ['read:messages']],
     ['requirement', null],
+    ['requirement', new Map([['scopes', 'admin']])],
+    ['requirement', Object.create({ scopes: 'admin' })],
+    ['resolved', { ...resolveRequirement({ scopes: 'admin' }) }],
   ])('refuses a wrong "%s" when the guard is made: %j', (name, requirement) => {
     const create = () => resolveRequirement(requirement as Requirement)
     expect(create).toThrow(InvalidOptions)
