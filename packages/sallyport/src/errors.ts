@@ -95,8 +95,19 @@ export interface RefusalDetails {
   readonly cause?: unknown
 }
 
-/** The client's fault: the request is answered with 4xx. */
-export class RequestRefused extends Error {
+/** A refusal is an answer, not an accident: under a flood of bad tokens its stack trace would be the largest cost. */
+class ErrorWithoutStack extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    const { stackTraceLimit } = Error
+    // Not an assignment, which throws where somebody froze the intrinsics.
+    Reflect.set(Error, 'stackTraceLimit', 0)
+    super(message, options)
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+  }
+}
+
+/** The client's fault: the request is answered with 4xx. It has a code instead of a stack trace. */
+export class RequestRefused extends ErrorWithoutStack {
   override readonly name = 'RequestRefused'
   readonly code: RefusalCode
   /** The status in the `rfc` error profile, for frameworks that answer an error by it when nobody calls `answerTo`. */
