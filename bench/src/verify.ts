@@ -1,6 +1,6 @@
 import type { AlgorithmName } from 'sallyport'
 import { type BenchIssuer, createBenchIssuer } from './issuer.ts'
-import type { Run, Section } from './report.ts'
+import type { Run, Section, Table } from './report.ts'
 import { type Contender, type Measured, measureInRounds } from './rounds.ts'
 import { rawName, sallyportCold, sallyportWarm, type Verifier, verifiers } from './verifiers.ts'
 
@@ -38,6 +38,7 @@ export async function measureVerification({ quick }: Run): Promise<Section> {
           'jose and express-oauth2-jwt-bearer verify with WebCrypto, outside the calling thread: the number is the time until the answer is there, one token after the other.',
         ],
       },
+      againstEach(results),
     ],
     figures: {
       coldRatio: find(sallyportCold)?.ratio,
@@ -71,6 +72,25 @@ async function accepts(verifier: Verifier, token: Buffer): Promise<boolean> {
     return Boolean(await verifier(token)())
   } catch {
     return false
+  }
+}
+
+/** The median of each contender as a multiple of Sallyport's, new tokens beside new tokens and known beside known. */
+function againstEach(results: ReadonlyMap<string, readonly Measured[]>): Table {
+  const own: readonly string[] = [rawName, sallyportCold, sallyportWarm]
+  const peers = Object.keys(verifiers).filter((name) => !own.includes(name))
+  return {
+    title: 'Each library as a multiple of Sallyport',
+    columns: ['', ...results.keys()],
+    rows: peers.map((peer) => [
+      peer,
+      ...[...results.values()].map((measured) => {
+        const beside = peer.endsWith('cached') ? sallyportWarm : sallyportCold
+        const [other, sallyport] = [peer, beside].map((name) => measured.find((one) => one.name === name)?.microseconds)
+        return other === undefined || sallyport === undefined ? '-' : `${(other / sallyport).toFixed(2)} ×`
+      }),
+    ]),
+    notes: ['The medians of the table above: "cached" beside remembered tokens, the others beside new ones.'],
   }
 }
 

