@@ -81,6 +81,7 @@ export function targetTable(figures: Figures): Table {
     }),
     notes: [
       'A new token stays above its target because the target leaves 3.5 µs for everything but the signature, and about 2.5 µs of them go to decoding and `JSON.parse` alone; the strict reading of the JSON (no member twice, frozen claims) and the checks of header, issuer, key and claims take the rest and some more.',
+      'Times in µs follow the speed that the machine has at the hour: on shared machines raw verification alone was seen between 22 and 31 µs, and a remembered token between 0.7 and 1.3 µs. Compare ratios between runs, not times.',
       'DPoP with a remembered token has a target too (1.25 × raw ES256 verification); it is measured once Sallyport checks proofs.',
     ],
   }
