@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config'
 const source = (path: string) => fileURLToPath(new URL(`packages/sallyport/src/${path}`, import.meta.url))
 
 export default defineConfig({
-  resolve: { alias: { '#verify-signature': source('signature/verify-node.ts') } },
+  resolve: {
+    alias: {
+      '#digest': source('signature/digest-node.ts'),
+      '#verify-signature': source('signature/verify-node.ts'),
+    },
+  },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     testTimeout: 20_000,

@@ -1,4 +1,4 @@
-import { challenges } from './challenge.js'
+import { challenges, type Offer } from './challenge.js'
 import { DependencyUnavailable, RequestRefused, refusals } from './errors.js'
 import type { ErrorProfile } from './options.js'
 
@@ -15,6 +15,11 @@ export interface ErrorBody {
   readonly error_description: string
 }
 
+/** What an answer depends on besides the error. A `ResourceServer` has it. */
+export interface AnswerRules extends Offer {
+  readonly errorProfile: ErrorProfile
+}
+
 /**
  * Turns whatever `authenticate` or `Auth.require` threw into an answer; the only mapping to HTTP there is. An error of
  * an unknown kind becomes a 500 with a fixed text.
@@ -22,8 +27,9 @@ export interface ErrorBody {
  * @example
  * try { await resourceServer.authenticate(request) } catch (error) { send(answerTo(error, resourceServer)) }
  */
-export function answerTo(error: unknown, { errorProfile }: { readonly errorProfile: ErrorProfile }): Answer {
-  if (error instanceof RequestRefused) return refused(error, errorProfile)
+export function answerTo(error: unknown, rules: AnswerRules): Answer {
+  const { errorProfile } = rules
+  if (error instanceof RequestRefused) return refused(error, rules)
   if (error instanceof DependencyUnavailable) {
     const body = { error: 'temporarily_unavailable', error_description: error.message }
     return answer(503, { 'retry-after': String(error.retryAfterSeconds) }, body, errorProfile)
@@ -32,12 +38,14 @@ export function answerTo(error: unknown, { errorProfile }: { readonly errorProfi
   return answer(500, {}, body, errorProfile)
 }
 
-function refused(refusal: RequestRefused, profile: ErrorProfile): Answer {
-  const { error, description, namedInChallenge, [profile]: status } = refusals[refusal.code]
+function refused(refusal: RequestRefused, rules: AnswerRules): Answer {
+  const { errorProfile } = rules
+  const { error, description, namedInChallenge, [errorProfile]: status } = refusals[refusal.code]
   // RFC 6750 section 3.1: a request without credentials learns no error code.
-  const named = namedInChallenge || profile === 'auth0'
+  const named = namedInChallenge || errorProfile === 'auth0'
   const body = named ? { error, error_description: description } : { error_description: description }
-  return answer(status, { 'www-authenticate': challenges(refusal) }, body, profile)
+  const nonce: Answer['headers'] = refusal.nonce === undefined ? {} : { 'dpop-nonce': refusal.nonce }
+  return answer(status, { 'www-authenticate': challenges(refusal, rules), ...nonce }, body, errorProfile)
 }
 
 function answer(status: number, headers: Answer['headers'], body: ErrorBody, profile: ErrorProfile): Answer {

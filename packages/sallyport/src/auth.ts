@@ -1,4 +1,5 @@
 import { member } from './encoding/strict-json.js'
+import type { Scheme } from './errors.js'
 import { parsePermissions } from './policy/permissions.js'
 import { type Requirement, type Rights, resolveRequirement } from './policy/requirement.js'
 import { parseScope } from './policy/scopes.js'
@@ -11,7 +12,7 @@ export interface Auth {
   readonly claims: AccessTokenClaims
   /** The access token itself, for a call on the caller's behalf. Not enumerable, so that logging `Auth` does not log it. */
   readonly token: string
-  readonly scheme: 'Bearer'
+  readonly scheme: Scheme
   readonly scopes: readonly string[]
   readonly permissions: readonly string[]
   /**
@@ -25,6 +26,11 @@ export interface Auth {
    */
   readonly delegationChain: readonly Actor[]
   /**
+   * Headers that the answer of the handler has to carry, with lower-case names; mostly none. Adapters set them: a client
+   * that used an older nonce gets the newest in `dpop-nonce`. RFC 9449 section 8.2.
+   */
+  readonly responseHeaders: Readonly<Record<string, string>>
+  /**
    * Checks a further requirement inside a handler.
    * @throws {RequestRefused} `scope_missing`, `permission_missing`.
    * @throws {InvalidOptions} when the requirement itself is wrong.
@@ -35,32 +41,48 @@ export interface Auth {
 /** What the resource server itself sees of a caller. */
 export interface Caller extends Auth {
   readonly rights: Rights
+  /** The same caller, for a request whose answer has to carry these headers. */
+  answeredWith(responseHeaders: Readonly<Record<string, string>>): Caller
 }
 
-/** @param onFault Hears what a check inside a handler throws, and throws it on. */
-export function createCaller(claims: AccessTokenClaims, token: string, onFault: (error: unknown) => never): Caller {
-  return new VerifiedAuth(claims, token, onFault)
+export interface CallerFacts {
+  readonly claims: AccessTokenClaims
+  readonly token: string
+  readonly scheme: Scheme
+  /** Hears what a check inside a handler throws, and throws it on. */
+  onFault(error: unknown): never
 }
+
+export function createCaller(facts: CallerFacts): Caller {
+  return new VerifiedAuth(facts, noHeaders)
+}
+
+const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
 
 /** Frozen, with private memory: sets and lists are made once per token, and only for routes that look at them. */
 class VerifiedAuth implements Caller {
   readonly claims: AccessTokenClaims
-  readonly scheme = 'Bearer'
-  readonly #token: string
-  readonly #onFault: (error: unknown) => never
+  readonly scheme: Scheme
+  readonly responseHeaders: Readonly<Record<string, string>>
+  readonly #facts: CallerFacts
   #rights: Rights | undefined
   #scopes: readonly string[] | undefined
   #permissions: readonly string[] | undefined
 
-  constructor(claims: AccessTokenClaims, token: string, onFault: (error: unknown) => never) {
-    this.claims = claims
-    this.#token = token
-    this.#onFault = onFault
+  constructor(facts: CallerFacts, responseHeaders: Readonly<Record<string, string>>) {
+    this.claims = facts.claims
+    this.scheme = facts.scheme
+    this.responseHeaders = responseHeaders
+    this.#facts = facts
     Object.freeze(this)
   }
 
+  answeredWith(responseHeaders: Readonly<Record<string, string>>): Caller {
+    return new VerifiedAuth(this.#facts, Object.freeze({ ...responseHeaders }))
+  }
+
   get token(): string {
-    return this.#token
+    return this.#facts.token
   }
 
   get rights(): Rights {
@@ -97,7 +119,7 @@ class VerifiedAuth implements Caller {
     try {
       return check()
     } catch (error) {
-      return this.#onFault(error)
+      return this.#facts.onFault(error)
     }
   }
 }

@@ -1,34 +1,50 @@
-import { type RequestRefused, refusals } from './errors.js'
+import { type RequestRefused, refusals, type Scheme } from './errors.js'
+
+/** What a client is told about the schemes that this API accepts. */
+export interface Offer {
+  /** In the order of their challenges. */
+  readonly schemes: readonly Scheme[]
+  /** Algorithms that a DPoP proof may be signed with. */
+  readonly proofAlgorithms: readonly string[]
+}
 
 const realm = 'api'
 const maxLength = 512
 
 /**
- * The `WWW-Authenticate` field lines of an answer, one per scheme that this API accepts.
+ * The `WWW-Authenticate` field lines of an answer, one per scheme that this API accepts. The error stands in the challenge of
+ * the scheme that was used, or in all of them where that is not known.
  *
- * @see RFC 6750 section 3, RFC 9110 section 11.6.1
+ * @see RFC 6750 section 3, RFC 9449 section 7.1, RFC 9110 section 11.6.1
  */
-export function challenges(refusal: RequestRefused): string[] {
-  return [bearerChallenge(refusal)]
+export function challenges(refusal: RequestRefused, { schemes, proofAlgorithms }: Offer): string[] {
+  const own: Readonly<Record<Scheme, readonly Parameter[]>> = {
+    Bearer: [['realm', realm]],
+    DPoP: [['algs', proofAlgorithms.join(' ')]],
+  }
+  return schemes.map((scheme) => {
+    const isUsed = refusal.scheme === undefined || refusal.scheme === scheme
+    return challenge(scheme, own[scheme], isUsed ? errorParameters(refusal) : [])
+  })
 }
 
-function bearerChallenge(refusal: RequestRefused): string {
+function errorParameters(refusal: RequestRefused): readonly Parameter[] {
   const { error, description, namedInChallenge } = refusals[refusal.code]
-  if (!namedInChallenge) return challenge('Bearer', [['realm', realm]])
+  if (!namedInChallenge) return []
   const named: Parameter[] = [
-    ['realm', realm],
     ['error', error],
     ['error_description', description],
   ]
-  const { scope } = refusal
-  const complete = challenge('Bearer', scope === undefined ? named : [...named, ['scope', scope]])
-  return complete.length <= maxLength ? complete : challenge('Bearer', named)
+  return refusal.scope === undefined ? named : [...named, ['scope', refusal.scope]]
 }
 
 type Parameter = readonly [name: string, value: string]
 
-function challenge(scheme: string, parameters: readonly Parameter[]): string {
-  return `${scheme} ${parameters.map(([name, value]) => `${name}=${quoted(value)}`).join(', ')}`
+/** Leaves out the last parameter, `scope`, where it would make the field line too long for some client or proxy. */
+function challenge(scheme: Scheme, own: readonly Parameter[], error: readonly Parameter[]): string {
+  const written = [...own, ...error].map(([name, value]) => `${name}=${quoted(value)}`)
+  const complete = `${scheme} ${written.join(', ')}`
+  return complete.length <= maxLength ? complete : `${scheme} ${written.slice(0, -1).join(', ')}`
 }
 
 /** Leaves only the characters that RFC 6750 section 3 allows between quotes; none of them needs an escape. */

@@ -11,6 +11,11 @@ export const systemClock: Clock = {
   monotonicMilliseconds: () => performance.now(),
 }
 
+export function isClock(value: unknown): value is Clock {
+  const { epochMilliseconds, monotonicMilliseconds } = Object(value)
+  return typeof epochMilliseconds === 'function' && typeof monotonicMilliseconds === 'function'
+}
+
 /** One moment on both clocks. */
 export interface Moment {
   readonly epochMilliseconds: number

@@ -1,20 +1,26 @@
-import type { Dependency, OAuthError, RefusalCode } from './errors.js'
+import type { ReplayStoreFailure } from './dpop/bounded-store.js'
+import type { Dependency, OAuthError, RefusalCode, Scheme } from './errors.js'
 import type { FetchFailureReason } from './issuer/bounded-fetch.js'
 import type { JwkRefusal } from './signature/jwk.js'
 import { isPromise } from './when-ready.js'
 
 /**
- * What `onEvent` receives. Events are redacted: no token, no claim, no URL, no exception text. `issuer` is the host of an
- * issuer that the configuration allows, never a value from a request, so that it can label a metric.
+ * What `onEvent` receives. Events are redacted: no token, no claim, no URL, no exception text; the one exception is a refused
+ * `htu`, without its query. `issuer` is the host of an issuer that the configuration allows, never a value from a request, so
+ * that it can label a metric.
  */
 export type SallyportEvent =
-  | { readonly type: 'request.admitted'; readonly scheme: 'Bearer' }
+  | { readonly type: 'request.admitted'; readonly scheme: Scheme }
   | {
       readonly type: 'request.refused'
       readonly code: RefusalCode
       readonly error: OAuthError
       /** At most 64 characters, everything but letters, digits and `._~-` percent-encoded. */
       readonly kid?: string
+      /** With `proof_uri_mismatch`: the URI of the request as this API sees it, without query. */
+      readonly expectedUri?: string
+      /** With `proof_uri_mismatch`: the proof's `htu` in normal form, without query. Absent when it is no http(s) URI. */
+      readonly receivedUri?: string
     }
   | { readonly type: 'request.unavailable'; readonly dependency: Dependency; readonly retryAfterSeconds: number }
   | {
@@ -40,6 +46,13 @@ export type SallyportEvent =
       readonly retryInSeconds: number
     }
   | { readonly type: 'keys.stale_served'; readonly issuer: string; readonly ageSeconds: number }
+  | {
+      /** At most once in 10 s. */
+      readonly type: 'replay_store.failed'
+      readonly reason: ReplayStoreFailure
+      /** Failures since the last of these events, this one included. */
+      readonly failures: number
+    }
   | { readonly type: 'document_store.failed'; readonly issuer: string; readonly operation: 'get' | 'set' }
   | { readonly type: 'document_store.refused'; readonly issuer: string; readonly document: 'metadata' | 'jwks' }
 

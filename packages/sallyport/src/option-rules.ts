@@ -56,3 +56,11 @@ export function isText(value: unknown): value is string {
 export function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every(isText)
 }
+
+export function oneOf(...values: readonly string[]): (value: unknown) => boolean {
+  return (value) => values.some((one) => one === value)
+}
+
+export function numberBetween(least: number, most: number): (value: unknown) => boolean {
+  return (value) => typeof value === 'number' && value >= least && value <= most
+}

@@ -1,12 +1,16 @@
-import { type Clock, systemClock } from './clock.js'
+import { type Clock, isClock, systemClock } from './clock.js'
+import { type DpopMode, type DpopOptions, type DpopRules, dpopRule, resolveDpop } from './dpop/dpop-options.js'
 import { environment } from './environment.js'
-import { InvalidOptions } from './errors.js'
+import { InvalidOptions, type Scheme } from './errors.js'
 import { type EventListener, guarded } from './events.js'
 import { configuredIssuers, type IssuerOptions } from './issuer/configured-issuers.js'
 import type { DocumentStore } from './issuer/document-store.js'
 import { isHost } from './issuer/issuer-url.js'
 import type { IssuerRules } from './issuer/issuers.js'
-import { checked, isText, isTextList, type OptionRule } from './option-rules.js'
+import { checked, isText, isTextList, numberBetween, type OptionRule, oneOf } from './option-rules.js'
+import type { CertificateRules, CertificateSource } from './request/client-certificate.js'
+import { resolvePublicUrl, type TargetRules } from './request/target-uri.js'
+import { resolveTrustedHops, type TrustProxy } from './request/trusted-hops.js'
 import { type AlgorithmName, algorithms } from './signature/algorithms.js'
 import type { ClaimRules } from './token/claims.js'
 import type { HeaderRules } from './token/header.js'
@@ -35,8 +39,17 @@ export interface CacheOptions {
 export interface ResourceServerOptions extends IssuerOptions {
   /** The identifier of this API, or several. Default: the environment's `AUTH0_AUDIENCE`. */
   readonly audience?: string | readonly string[] | undefined
-  /** Only `disabled` for now: bearer tokens are accepted, bound tokens are refused. */
-  readonly dpop?: 'disabled'
+  /** Proof of possession, RFC 9449. Default `allowed`. */
+  readonly dpop?: DpopMode | DpopOptions
+  /**
+   * Whose `X-Forwarded-Proto`, `-Host` and `-Prefix` and `Forwarded` are believed about the URI that the client used: `true`
+   * for the nearest proxy, how many proxies there are, or their addresses and ranges. Default `false`.
+   */
+  readonly trustProxy?: TrustProxy
+  /** The URL under which clients reach this API, with its path prefix. Default none: the request says it. */
+  readonly publicUrl?: string
+  /** Where the client certificate of a bound token comes from, RFC 8705. Default `connection`. */
+  readonly certificateSource?: CertificateSource
   /** Signing algorithms that are allowed. Default `['RS256']`. */
   readonly algorithms?: readonly AlgorithmName[]
   /** Default `auth0`. */
@@ -59,7 +72,10 @@ export interface ResourceServerOptions extends IssuerOptions {
 }
 
 /** Complete options: past this point nothing is optional but what may be absent. */
-export interface ResolvedOptions extends IssuerRules, HeaderRules, ClaimRules {
+export interface ResolvedOptions extends IssuerRules, HeaderRules, ClaimRules, TargetRules, CertificateRules {
+  readonly dpop: DpopRules
+  /** The authentication schemes that are accepted. */
+  readonly schemes: readonly Scheme[]
   readonly errorProfile: ErrorProfile
   /** How many verified tokens are remembered. */
   readonly verifiedTokens: number
@@ -76,7 +92,16 @@ const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionR
     accepts: (value) => isText(value) || isTextList(value),
     wants: 'the identifier of the API, or a non-empty list of them',
   },
-  dpop: { accepts: (value) => value === 'disabled', wants: "'disabled'" },
+  dpop: dpopRule,
+  trustProxy: {
+    accepts: (value) => typeof value === 'boolean' || wholeNumberBetween(1, 16)(value) || isTextList(value),
+    wants: 'true, false, how many proxies there are (1 to 16), or a non-empty list of their addresses and ranges',
+  },
+  publicUrl: { accepts: isText, wants: 'an http(s) URL' },
+  certificateSource: {
+    accepts: oneOf('connection', 'client-cert-header'),
+    wants: "'connection' or 'client-cert-header'",
+  },
   algorithms: { accepts: isAlgorithmList, wants: `a non-empty list out of ${[...algorithms.keys()].join(', ')}` },
   tokenProfile: { accepts: oneOf('auth0', 'rfc9068'), wants: "'auth0' or 'rfc9068'" },
   clockToleranceSeconds: { accepts: numberBetween(0, 300), wants: 'a number from 0 to 300' },
@@ -89,11 +114,7 @@ const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionR
   jwksHosts: { accepts: isHostList, wants: "a non-empty list of bare host names such as 'www.googleapis.com'" },
   fetch: { accepts: isFunction, wants: 'a function like the global fetch' },
   onEvent: { accepts: isFunction, wants: 'a function' },
-  clock: {
-    accepts: (value) =>
-      isObject(value) && isFunction(value['epochMilliseconds']) && isFunction(value['monotonicMilliseconds']),
-    wants: 'an object with epochMilliseconds() and monotonicMilliseconds()',
-  },
+  clock: { accepts: isClock, wants: 'an object with epochMilliseconds() and monotonicMilliseconds()' },
 }
 
 const cacheRules: { readonly [Name in keyof Required<CacheOptions>]: OptionRule } = {
@@ -115,10 +136,18 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
   const options = checked<ResourceServerOptions>('', given, rules)
   const cache = checked<CacheOptions>('cache.', options.cache ?? {}, cacheRules)
   const isProduction = environment('NODE_ENV') === 'production'
-  const { maxTokenLifetimeSeconds = sevenDays } = options
+  const { maxTokenLifetimeSeconds = sevenDays, clock = systemClock } = options
+  const onEvent = guarded(options.onEvent)
+  const allowedAudiences = audiences(options)
+  const dpop = resolveDpop(options.dpop ?? 'allowed', { audiences: allowedAudiences, clock, onEvent })
   return Object.freeze({
     allowed: configuredIssuers(options, isProduction),
-    audiences: audiences(options),
+    audiences: allowedAudiences,
+    dpop,
+    schemes: schemesOf[dpop.mode],
+    trustedHops: resolveTrustedHops(options.trustProxy ?? false),
+    publicUrl: options.publicUrl === undefined ? undefined : resolvePublicUrl(options.publicUrl),
+    certificateSource: certificateSource(options),
     algorithms: Object.freeze([...(options.algorithms ?? defaultAlgorithms)]),
     tokenProfile: options.tokenProfile ?? 'auth0',
     clockToleranceSeconds: options.clockToleranceSeconds ?? 5,
@@ -135,10 +164,29 @@ export function resolveOptions(given: ResourceServerOptions = {}): ResolvedOptio
     jwksHosts: (options.jwksHosts ?? []).map((host) => host.toLowerCase()),
     // Looked up with each call, so that a global fetch that is replaced later (by a tracer, by a test) is used.
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
-    onEvent: guarded(options.onEvent),
-    clock: options.clock ?? systemClock,
+    onEvent,
+    clock,
     isProduction,
   })
+}
+
+const schemesOf: Readonly<Record<DpopMode, readonly Scheme[]>> = {
+  allowed: ['Bearer', 'DPoP'],
+  required: ['DPoP'],
+  disabled: ['Bearer'],
+}
+
+function certificateSource({
+  certificateSource = 'connection',
+  trustProxy = false,
+}: ResourceServerOptions): CertificateSource {
+  if (certificateSource === 'client-cert-header' && trustProxy === false) {
+    throw new InvalidOptions(
+      'certificateSource',
+      'Option "certificateSource" takes the certificate from a header, but "trustProxy" trusts nobody to set it.',
+    )
+  }
+  return certificateSource
 }
 
 function audiences({ audience }: ResourceServerOptions): readonly string[] {
@@ -149,7 +197,8 @@ function audiences({ audience }: ResourceServerOptions): readonly string[] {
       'No audience is configured. Set AUTH0_AUDIENCE in the environment, or give the option "audience": the identifier of this API.',
     )
   }
-  return Object.freeze(typeof configured === 'string' ? [configured] : [...new Set(configured)])
+  // Sorted, so that instances that list them in another order agree on nonces and replays.
+  return Object.freeze(typeof configured === 'string' ? [configured] : [...new Set(configured)].sort())
 }
 
 function isAlgorithmList(value: unknown): boolean {
@@ -166,14 +215,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isFunction(value: unknown): boolean {
   return typeof value === 'function'
-}
-
-function oneOf(...values: readonly string[]): (value: unknown) => boolean {
-  return (value) => values.some((one) => one === value)
-}
-
-function numberBetween(least: number, most: number): (value: unknown) => boolean {
-  return (value) => typeof value === 'number' && value >= least && value <= most
 }
 
 function wholeNumberBetween(least: number, most: number): (value: unknown) => boolean {

@@ -1,21 +1,30 @@
-import { DependencyUnavailable, RequestRefused, refusals } from './errors.js'
+import { DependencyUnavailable, RequestRefused, refusals, type UriMismatch } from './errors.js'
 import { type EventListener, escapeForEvent } from './events.js'
 
 /** Tells `onEvent` why a request was not admitted, in words that may be logged. */
 export function reportError(error: unknown, onEvent: EventListener | undefined): void {
   if (onEvent === undefined) return
   if (error instanceof RequestRefused) {
-    const { code, kid } = error
+    const { code, kid, uriMismatch } = error
     onEvent({
       type: 'request.refused',
       code,
       error: refusals[code].error,
       ...(kid === undefined ? {} : { kid: escapeForEvent(kid) }),
+      ...(uriMismatch === undefined ? {} : urisForEvent(uriMismatch)),
     })
   } else if (error instanceof DependencyUnavailable) {
     const { dependency, retryAfterSeconds } = error
     onEvent({ type: 'request.unavailable', dependency, retryAfterSeconds })
   } else onEvent({ type: 'request.failed', ...withoutMessage(error) })
+}
+
+const maxUriLength = 512
+
+/** Both were normalised, so they are ASCII without white space, quotes or control characters. */
+function urisForEvent({ expected, received }: UriMismatch): { expectedUri: string; receivedUri?: string } {
+  const expectedUri = expected.slice(0, maxUriLength)
+  return received === undefined ? { expectedUri } : { expectedUri, receivedUri: received.slice(0, maxUriLength) }
 }
 
 const maxFrames = 10

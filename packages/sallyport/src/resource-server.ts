@@ -1,27 +1,30 @@
-import { type Auth, createCaller } from './auth.js'
+import type { AnswerRules } from './answer.js'
+import { type Auth, type Caller, createCaller } from './auth.js'
+import type { CheckedProof } from './dpop/proof.js'
 import { member } from './encoding/strict-json.js'
-import { RequestRefused } from './errors.js'
+import { RequestRefused, type Scheme } from './errors.js'
 import { createIssuers, type IssuerHealth } from './issuer/issuers.js'
-import { type ErrorProfile, type ResourceServerOptions, resolveOptions } from './options.js'
+import { type ResourceServerOptions, resolveOptions } from './options.js'
 import { type Requirement, type ResolvedRequirement, resolveRequirement } from './policy/requirement.js'
+import { createPossession } from './possession.js'
 import { reportError } from './report.js'
 import { type Credentials, hasQueryToken, type ProtectedRequest, readCredentials } from './request/credentials.js'
 import { isSigned } from './signature/is-signed.js'
 import { checkClaims, checkTimes } from './token/claims.js'
 import { parseCompact } from './token/compact.js'
-import { checkConfirmation } from './token/confirmation.js'
+import { bindingOf } from './token/confirmation.js'
 import { createHeaderCheck } from './token/header.js'
 import { createVerifiedTokens, type VerifiedToken } from './token/verified-tokens.js'
 import { isPromise, whenReady } from './when-ready.js'
 
 /** Protects an API with access tokens. */
-export interface ResourceServer {
+export interface ResourceServer extends AnswerRules {
   /**
    * Decides about one request: gives what is known of the caller, or throws. The answer comes without a promise when
    * nothing has to be waited for, so `await` it.
    *
    * @throws {RequestRefused} when the client is at fault.
-   * @throws {DependencyUnavailable} when the issuer cannot be reached.
+   * @throws {DependencyUnavailable} when the issuer or the replay store cannot be reached.
    * @throws {InvalidOptions} when the requirement is wrong.
    */
   authenticate(
@@ -40,7 +43,6 @@ export interface ResourceServer {
   health(): ResourceServerHealth
   /** Ends fetches under way and empties the memory of tokens. Requests that need a fetch get 503 from then on. */
   close(): void
-  readonly errorProfile: ErrorProfile
 }
 
 export interface ResourceServerHealth {
@@ -62,15 +64,12 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
   const issuers = createIssuers(options)
   const checkHeader = createHeaderCheck(options)
   const verifiedTokens = createVerifiedTokens(options.verifiedTokens)
+  const possession = createPossession(options)
 
-  function decide(
-    request: ProtectedRequest,
-    requirement: ResolvedRequirement,
-  ): Auth | undefined | Promise<Auth | undefined> {
-    const credentials = readCredentials(request)
-    if (credentials === undefined) return admitAnonymous(request, requirement)
+  function decide(arrival: Arrival): Auth | Promise<Auth> {
+    const { credentials, request } = arrival
     const verified = recallToken(credentials, request) ?? verifyToken(credentials, request)
-    return whenReady(verified, (token) => admit(token, requirement))
+    return whenReady(verified, (token) => admit(token, arrival))
   }
 
   function verifyToken({ token }: Credentials, request: ProtectedRequest): VerifiedToken | Promise<VerifiedToken> {
@@ -81,8 +80,12 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
     return whenReady(selection, ({ keys, candidates }) =>
       whenReady(isSigned(jws, candidates), (signed) => {
         if (signed !== true) throw new RequestRefused('signature_invalid', { kid: header.kid })
-        const auth = createCaller(checkClaims(jws.claims, options), token, reportAndThrow)
-        return verifiedTokens.remember({ auth, keys })
+        const claims = checkClaims(jws.claims, options)
+        return whenReady(bindingOf(claims, token), (binding) => {
+          const scheme = binding?.jkt === undefined ? 'Bearer' : 'DPoP'
+          const auth = createCaller({ claims, token, scheme, onFault: (error) => reportAndThrow(error, scheme) })
+          return verifiedTokens.remember({ auth, keys, binding })
+        })
       }),
     )
   }
@@ -102,13 +105,20 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
     })
   }
 
-  function admit({ auth }: VerifiedToken, requirement: ResolvedRequirement): Auth {
-    checkConfirmation(auth.claims)
-    // The proof of possession and its nonce will be checked here, before the requirement.
-    requirement.check(auth)
-    // The proof's jti will be claimed here, last: a request that is refused for another reason does not use it up.
+  function admit(token: VerifiedToken, { credentials, request, requirement }: Arrival): Auth | Promise<Auth> {
+    return whenReady(possession.prove(token, credentials, request), (proof) => {
+      requirement.check(token.auth)
+      // Last: a request that is refused for another reason does not use the proof up.
+      const claimed = proof && possession.claim(proof, token)
+      return whenReady(claimed, () => admitted(token.auth, proof))
+    })
+  }
+
+  function admitted(auth: Caller, proof: CheckedProof | undefined): Auth {
     options.onEvent?.({ type: 'request.admitted', scheme: auth.scheme })
-    return auth
+    const nonce = proof?.newerNonce
+    // RFC 9449 section 8.2: an answer with a nonce is not for a cache.
+    return nonce === undefined ? auth : auth.answeredWith({ 'dpop-nonce': nonce, 'cache-control': 'no-store' })
   }
 
   function admitAnonymous(request: ProtectedRequest, requirement: ResolvedRequirement): undefined {
@@ -125,15 +135,20 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
     requirement?: Requirement | ResolvedRequirement,
   ): Auth | undefined | Promise<Auth | undefined> {
     const resolved = resolveRequirement(requirement)
+    let scheme: Scheme | undefined
     try {
-      const decision = decide(request, resolved)
-      return isPromise(decision) ? decision.catch(reportAndThrow) : decision
+      const credentials = readCredentials(request, options.schemes)
+      if (credentials === undefined) return admitAnonymous(request, resolved)
+      scheme = credentials.scheme
+      const decision = decide({ credentials, request, requirement: resolved })
+      return isPromise(decision) ? decision.catch((error) => reportAndThrow(error, credentials.scheme)) : decision
     } catch (error) {
-      return reportAndThrow(error)
+      return reportAndThrow(error, scheme)
     }
   }
 
-  function reportAndThrow(error: unknown): never {
+  function reportAndThrow(error: unknown, scheme: Scheme | undefined): never {
+    if (scheme !== undefined && error instanceof RequestRefused) error.sentWith(scheme)
     reportError(error, options.onEvent)
     throw error
   }
@@ -148,7 +163,16 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
       verifiedTokens.clear()
     },
     errorProfile: options.errorProfile,
+    schemes: options.schemes,
+    proofAlgorithms: options.dpop.algorithms,
   }
+}
+
+/** One request, and what its route wants. */
+interface Arrival {
+  readonly credentials: Credentials
+  readonly request: ProtectedRequest
+  readonly requirement: ResolvedRequirement
 }
 
 function healthOf(issuers: readonly IssuerHealth[]): ResourceServerHealth {

@@ -13,3 +13,8 @@ export function whenReady<Value, Result>(
 export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
+
+/** All values at once when they are here, or a promise of them. */
+export function allReady<Value>(values: readonly (Value | Promise<Value>)[]): readonly Value[] | Promise<Value[]> {
+  return values.every((value): value is Awaited<Value> & Value => !isPromise(value)) ? values : Promise.all(values)
+}

@@ -45,7 +45,7 @@ describe('options', () => {
     ['audience', { ...valid, audience: [] }],
     ['audience', { ...valid, audience: ['a', ''] }],
     ['audience', { ...valid, audience: /api/ }],
-    ['dpop', { ...valid, dpop: 'allowed' }],
+    ['dpop', { ...valid, dpop: 'optional' }],
     ['dpop', { ...valid, dpop: true }],
     ['algorithms', { ...valid, algorithms: [] }],
     ['algorithms', { ...valid, algorithms: ['HS256'] }],

@@ -6,9 +6,12 @@ describe('public API', () => {
       [
         "DependencyUnavailable",
         "InvalidOptions",
+        "ReplayStoreFull",
         "RequestRefused",
         "answerTo",
+        "corsHeaders",
         "createResourceServer",
+        "memoryReplayStore",
         "resolveRequirement",
       ]
     `)
@@ -22,12 +25,22 @@ describe('public API', () => {
     `)
   })
 
+  it('exports these names from sallyport/redis', async () => {
+    expect(Object.keys(await import('../src/stores/redis.js')).sort()).toMatchInlineSnapshot(`
+      [
+        "redisReplayStore",
+      ]
+    `)
+  })
+
   it('exports these names from sallyport/testing', async () => {
     expect(Object.keys(await import('../src/testing/index.js')).sort()).toMatchInlineSnapshot(`
       [
         "createTestClock",
         "createTestIssuer",
         "createTestKey",
+        "dpopClient",
+        "replayStoreContract",
         "signCompact",
       ]
     `)

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import {
   type Auth,
@@ -5,6 +7,7 @@ import {
   createResourceServer,
   DependencyUnavailable,
   InvalidOptions,
+  type ProtectedRequest,
   RequestRefused,
   type Requirement,
   type ResourceServer,
@@ -60,12 +63,12 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
       if (isPreflight(request)) return passPreflight(request, reply, done)
       const admit = (auth: Auth | undefined) => {
         request.auth = auth as Auth
+        if (auth !== undefined) reply.headers(auth.responseHeaders)
         done()
       }
-      const { method, originalUrl: url, raw } = request
       let auth: Auth | undefined | Promise<Auth | undefined>
       try {
-        auth = resourceServer.authenticate({ method, url, headers: raw.rawHeaders }, resolved)
+        auth = resourceServer.authenticate(protectedRequest(request), resolved)
       } catch (error) {
         return refuse(error, reply)
       }
@@ -80,6 +83,15 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
     plugin: createPlugin(refuse),
     resourceServer,
   }
+}
+
+function protectedRequest({ method, originalUrl: url, raw }: FastifyRequest): ProtectedRequest {
+  const { rawHeaders: headers } = raw
+  const socket = raw.socket as Socket & Partial<Pick<TLSSocket, 'encrypted' | 'getPeerCertificate'>>
+  const { encrypted, remoteAddress } = socket
+  const scheme = encrypted === true ? 'https' : 'http'
+  const clientCertificate = () => socket.getPeerCertificate?.().raw
+  return { method, url, headers, scheme, remoteAddress, clientCertificate }
 }
 
 function createPlugin(refuse: (error: unknown, reply: FastifyReply) => void): FastifyAuth['plugin'] {

@@ -36,6 +36,16 @@ const invalid = 64
 const sextets = new Uint8Array(128).fill(invalid)
 for (let value = 0; value < alphabet.length; value += 1) sextets[alphabet.charCodeAt(value)] = value
 
+/** Encodes without padding. RFC 7515 section 2. */
+export function encodeBase64url(bytes: Uint8Array): string {
+  let text = ''
+  for (let index = 0; index < bytes.length; index += 3) {
+    const group = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0)
+    for (let shift = 18; shift >= 0; shift -= 6) text += alphabet.charAt((group >> shift) & 63)
+  }
+  return text.slice(0, Math.ceil((bytes.length * 4) / 3))
+}
+
 /** For runtimes without `Buffer`. */
 export function decodeWithTable(text: string): Uint8Array | undefined {
   const tail = text.length % 4

@@ -1,42 +1,53 @@
-import { RequestRefused } from '../errors.js'
+import { RequestRefused, type Scheme } from '../errors.js'
 import { fieldValues, type RequestHeaders } from './header-fields.js'
+import type { HttpScheme } from './http-uri.js'
 
-/** A request, reduced to what the decision needs. */
+/** A request, reduced to what the decision needs. Bearer tokens need the first three; DPoP and client certificates the rest. */
 export interface ProtectedRequest {
   readonly method: string
-  /** The request target as it arrived, before any router or middleware rewrote it. */
+  /** The request target as it arrived, before any router or middleware rewrote it; a whole URL in fetch runtimes. */
   readonly url: string
   readonly headers: RequestHeaders
+  /** Of the connection that the request came over. Default: that of `url`, else `http`. */
+  readonly scheme?: HttpScheme | undefined
+  /** The address of the peer, for a `trustProxy` that lists addresses. */
+  readonly remoteAddress?: string | undefined
+  /** The certificate that the peer showed in the TLS handshake, in DER; called only for a token that is bound to one. */
+  clientCertificate?(): Uint8Array | undefined
 }
 
-export interface Credentials {
-  readonly scheme: 'Bearer'
-  readonly token: string
-}
+export type Credentials =
+  | { readonly scheme: 'Bearer'; readonly token: string }
+  | { readonly scheme: 'DPoP'; readonly token: string; readonly proof: string }
 
 const maxTokenLength = 8192
+const maxProofLength = 4096
 const bearerPrefix = 'Bearer '
 /** Two field lines that a proxy, or a `Headers` object, joined into one. */
-const joinedBearer = /,\s*bearer\s/i
+const joinedSchemes = /,\s*(?:bearer|dpop)\s/i
 const schemeToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
 
 /**
- * Reads the access token from the one `Authorization` field line, and from nowhere else. Which characters a token may have
- * is left to the parser, which looks at each of them anyway.
+ * Reads the access token from the one `Authorization` field line, the proof from the one `DPoP` field line, and neither from
+ * anywhere else. Which characters they may have is left to the parser, which looks at each of them anyway.
  *
- * @returns `undefined` when the request has no credentials at all.
+ * @param schemes What this API accepts. Where DPoP is not accepted, a `DPoP` field has no meaning and is not looked at.
+ * @returns `undefined` when the request has no access token at all.
  * @throws {RequestRefused} `credentials_repeated`, `credentials_twice`, `credentials_malformed`, `scheme_unsupported`,
- *   `token_too_large`.
- * @see RFC 6750 section 2.1, RFC 9110 section 11.4
+ *   `token_too_large`, `proof_with_bearer`, `proof_missing`, `proof_repeated`, `proof_too_large`.
+ * @see RFC 6750 section 2.1, RFC 9449 sections 4.3 and 7.1, RFC 9110 section 11.4
  */
-export function readCredentials(request: ProtectedRequest): Credentials | undefined {
+export function readCredentials(request: ProtectedRequest, schemes: readonly Scheme[]): Credentials | undefined {
   const values = fieldValues(request.headers, 'authorization')
   if (values.length === 0) return undefined
   if (values.length > 1) throw new RequestRefused('credentials_repeated')
   if (hasQueryToken(request.url)) throw new RequestRefused('credentials_twice')
-  const token = bearerToken(values[0] ?? '')
-  if (token.length > maxTokenLength) throw new RequestRefused('token_too_large')
-  return { scheme: 'Bearer', token }
+  const { scheme, token } = readAuthorization(values[0] ?? '', schemes)
+  if (token.length > maxTokenLength) throw new RequestRefused('token_too_large', { scheme })
+  const proofs = schemes.includes('DPoP') ? fieldValues(request.headers, 'dpop') : []
+  if (scheme === 'DPoP') return { scheme, token, proof: onlyProof(proofs) }
+  if (proofs.length > 0) throw new RequestRefused('proof_with_bearer', { scheme })
+  return { scheme, token }
 }
 
 /** RFC 6750 section 2.3 allows a token in the query; it ends up in logs and histories, so it is never read here. */
@@ -46,20 +57,28 @@ export function hasQueryToken(url: string): boolean {
   return query !== -1 && (url.startsWith('access_token=', query + 1) || url.includes('&access_token=', query))
 }
 
-function bearerToken(value: string): string {
-  if (value.startsWith(bearerPrefix) && value.charCodeAt(bearerPrefix.length) !== 0x20)
-    return present(value.slice(bearerPrefix.length))
-  const scheme = schemeToken.exec(value)?.[0]
-  if (scheme === undefined) throw new RequestRefused('credentials_malformed')
-  if (scheme.toLowerCase() !== 'bearer') {
-    throw new RequestRefused(joinedBearer.test(value) ? 'credentials_repeated' : 'scheme_unsupported')
-  }
-  const rest = value.slice(scheme.length)
-  if (!rest.startsWith(' ')) throw new RequestRefused('credentials_malformed')
-  return present(rest.replace(/^ +/, ''))
+interface Authorization {
+  readonly scheme: Scheme
+  readonly token: string
 }
 
-function present(token: string): string {
-  if (token === '') throw new RequestRefused('credentials_malformed')
-  return token
+function readAuthorization(value: string, schemes: readonly Scheme[]): Authorization {
+  const isPlainBearer = value.startsWith(bearerPrefix) && value.charCodeAt(bearerPrefix.length) !== 0x20
+  const written = isPlainBearer ? 'Bearer' : schemeToken.exec(value)?.[0]
+  if (written === undefined) throw new RequestRefused('credentials_malformed')
+  const scheme = schemes.find((known) => known.toLowerCase() === written.toLowerCase())
+  if (scheme === undefined)
+    throw new RequestRefused(joinedSchemes.test(value) ? 'credentials_repeated' : 'scheme_unsupported')
+  const rest = value.slice(written.length)
+  const token = isPlainBearer ? rest.slice(1) : rest.replace(/^ +/, '')
+  if (!rest.startsWith(' ') || token === '') throw new RequestRefused('credentials_malformed', { scheme })
+  return { scheme, token }
+}
+
+function onlyProof(proofs: readonly string[]): string {
+  const [proof] = proofs
+  if (proof === undefined) throw new RequestRefused('proof_missing', { scheme: 'DPoP' })
+  if (proofs.length > 1) throw new RequestRefused('proof_repeated', { scheme: 'DPoP' })
+  if (proof.length > maxProofLength) throw new RequestRefused('proof_too_large', { scheme: 'DPoP' })
+  return proof
 }

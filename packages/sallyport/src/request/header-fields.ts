@@ -12,13 +12,22 @@ export type RequestHeaders =
 export function fieldValues(headers: RequestHeaders, name: string): readonly string[] {
   if (isRawList(headers)) return rawValues(headers, name)
   if (isHeaders(headers)) {
-    const value = headers.get(name)
+    // It throws at the name of a pseudo-header field, which it cannot have.
+    const value = name.startsWith(':') ? null : headers.get(name)
     return value === null ? [] : [value]
   }
   return objectValues(headers, name)
 }
 
-const credentialFields: readonly string[] = ['authorization', 'proxy-authorization', 'dpop', 'cookie']
+/** The values of a field that is a comma-separated list, on however many lines; empty ones are left out. RFC 9110 section 5.6.1. */
+export function listedValues(headers: RequestHeaders, name: string): readonly string[] {
+  return fieldValues(headers, name)
+    .flatMap((line) => line.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+}
+
+const credentialFields: readonly string[] = ['authorization', 'proxy-authorization', 'dpop', 'client-cert', 'cookie']
 
 /** All fields as one object with lower-case names, repeated lines joined with a comma; without the credentials. */
 export function fieldsWithoutCredentials(headers: RequestHeaders): Readonly<Record<string, string>> {

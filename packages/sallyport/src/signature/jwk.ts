@@ -36,8 +36,15 @@ const maxEncodedModulus = 1400
 const maxEncodedExponent = 16
 const coordinateBytes: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66, Ed25519: 32 }
 
-/** Applies the key policy to one member of a key set. A refused member is skipped; it never fails the whole set. */
-export function acceptJwk(member: unknown, allowed: readonly AlgorithmName[]): AcceptedJwk | JwkRefusal {
+/**
+ * Applies the key policy to one member of a key set, or to the key of a proof. A refused member of a key set is skipped; it
+ * never fails the whole set.
+ */
+export function acceptJwk(
+  member: unknown,
+  allowed: readonly AlgorithmName[],
+  maxModulusBits = 8192,
+): AcceptedJwk | JwkRefusal {
   if (typeof member !== 'object' || member === null || Array.isArray(member)) return 'not_an_object'
   const jwk = member as Readonly<Record<string, unknown>>
   const { kty, kid, use, key_ops: keyOps, alg } = jwk
@@ -46,7 +53,7 @@ export function acceptJwk(member: unknown, allowed: readonly AlgorithmName[]): A
   if (privateMembers.some((name) => Object.hasOwn(jwk, name))) return 'private_key'
   if (use !== undefined && use !== 'sig') return 'use_not_sig'
   if (keyOps !== undefined && !allowsVerify(keyOps)) return 'key_ops_without_verify'
-  const parameters = publicParameters(jwk)
+  const parameters = publicParameters(jwk, maxModulusBits)
   if (typeof parameters === 'string') return parameters
   const usable = allowed
     .flatMap((name) => algorithms.get(name) ?? [])
@@ -69,8 +76,8 @@ function serves(jwk: PublicJwk, alg: unknown, algorithm: Algorithm): boolean {
   )
 }
 
-function publicParameters(jwk: Readonly<Record<string, unknown>>): PublicJwk | JwkRefusal {
-  if (jwk['kty'] === 'RSA') return rsaParameters(jwk)
+function publicParameters(jwk: Readonly<Record<string, unknown>>, maxModulusBits: number): PublicJwk | JwkRefusal {
+  if (jwk['kty'] === 'RSA') return rsaParameters(jwk, maxModulusBits)
   if (jwk['kty'] !== 'EC' && jwk['kty'] !== 'OKP') return 'unknown_key_type'
   const { kty, crv, x, y } = jwk
   if (typeof crv !== 'string' || typeof x !== 'string') return 'malformed_parameters'
@@ -82,22 +89,22 @@ function publicParameters(jwk: Readonly<Record<string, unknown>>): PublicJwk | J
   return { kty, crv, x, y }
 }
 
-function rsaParameters({ n, e }: Readonly<Record<string, unknown>>): PublicJwk | JwkRefusal {
+function rsaParameters({ n, e }: Readonly<Record<string, unknown>>, maxModulusBits: number): PublicJwk | JwkRefusal {
   if (typeof n !== 'string' || typeof e !== 'string') return 'malformed_parameters'
-  const modulus = readModulus(n)
+  const modulus = readModulus(n, maxModulusBits)
   if (typeof modulus === 'string') return modulus
   if (!isAllowedExponent(e)) return 'rsa_exponent'
   if (hasRocaFingerprint(modulus)) return 'rsa_weak_prime_generator'
   return { kty: 'RSA', n, e }
 }
 
-function readModulus(n: string): bigint | JwkRefusal {
+function readModulus(n: string, maxBits: number): bigint | JwkRefusal {
   if (n.length > maxEncodedModulus) return 'rsa_modulus_size'
   const bytes = decodeBase64url(n)
   if (bytes === undefined) return 'malformed_parameters'
   const modulus = toBigInt(bytes)
   const bits = modulus.toString(2).length
-  return bits < 2048 || bits > 8192 ? 'rsa_modulus_size' : modulus
+  return bits < 2048 || bits > maxBits ? 'rsa_modulus_size' : modulus
 }
 
 /** Odd, from 3, below 2^33. */

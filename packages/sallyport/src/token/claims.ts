@@ -41,7 +41,7 @@ const maxFutureSeconds = 60
  */
 export function checkClaims(claims: JsonObject, rules: ClaimRules): AccessTokenClaims {
   const typed = checkTypes(claims, rules.tokenProfile)
-  checkAudience(typed.aud, rules.audiences)
+  acceptedAudience(typed.aud, rules.audiences)
   checkLifetime(typed, rules)
   checkTimes(typed, rules)
   return typed
@@ -65,8 +65,14 @@ function checkTypes(claims: JsonObject, tokenProfile: TokenProfile): AccessToken
   return claims as JsonObject & AccessTokenClaims
 }
 
-function checkAudience(aud: string | readonly string[], audiences: readonly string[]): void {
-  for (const audience of audiences) if (typeof aud === 'string' ? aud === audience : aud.includes(audience)) return
+/**
+ * The audience by which a token is for this API; the first where there are several.
+ *
+ * @throws {RequestRefused} `audience_refused` when there is none.
+ */
+export function acceptedAudience(aud: string | readonly string[], audiences: readonly string[]): string {
+  for (const audience of audiences)
+    if (typeof aud === 'string' ? aud === audience : aud.includes(audience)) return audience
   throw new RequestRefused('audience_refused')
 }
 

@@ -14,20 +14,30 @@ export interface CompactJws {
 }
 
 /**
- * Splits a token into its three segments and reads all but the header.
+ * Reads an access token in compact form.
  *
  * @throws {RequestRefused} `token_encrypted`, `token_malformed`; `credentials_malformed` when it is not even one word.
- * @see RFC 7515 section 7.1, RFC 8725 section 3.12
  */
 export function parseCompact(token: string): CompactJws {
-  const firstDot = token.indexOf('.')
-  const lastDot = token.indexOf('.', firstDot + 1)
-  if (firstDot < 1 || lastDot === -1 || token.indexOf('.', lastDot + 1) !== -1)
-    throw malformed(token, countSegments(token))
-  const signature = decodeBase64url(token.slice(lastDot + 1))
-  const claims = parseJsonSegment(token.slice(firstDot + 1, lastDot))
-  if (signature === undefined || claims === undefined) throw malformed(token, 3)
-  return { encodedHeader: token.slice(0, firstDot), claims, signingInput: token.slice(0, lastDot), signature }
+  const jws = readCompact(token)
+  if (jws === undefined) throw malformed(token, countSegments(token))
+  return jws
+}
+
+/**
+ * Splits a JWS into its three segments and reads all but the header, or gives `undefined` where that cannot be done in one
+ * way only.
+ *
+ * @see RFC 7515 section 7.1, RFC 8725 section 3.12
+ */
+export function readCompact(text: string): CompactJws | undefined {
+  const firstDot = text.indexOf('.')
+  const lastDot = text.indexOf('.', firstDot + 1)
+  if (firstDot < 1 || lastDot === -1 || text.indexOf('.', lastDot + 1) !== -1) return undefined
+  const signature = decodeBase64url(text.slice(lastDot + 1))
+  const claims = parseJsonSegment(text.slice(firstDot + 1, lastDot))
+  if (signature === undefined || claims === undefined) return undefined
+  return { encodedHeader: text.slice(0, firstDot), claims, signingInput: text.slice(0, lastDot), signature }
 }
 
 /** ASCII that is neither token68 nor part of a percent-escape. */

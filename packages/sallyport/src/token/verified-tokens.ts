@@ -1,12 +1,15 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../auth.js'
 import type { UsableKeys } from '../issuer/usable-keys.js'
+import type { Binding } from './confirmation.js'
 
 /** An access token that passed every check that does not depend on the request. */
 export interface VerifiedToken {
   readonly auth: Caller
   /** The keys it was verified with: once the issuer has others, the token is verified anew. */
   readonly keys: UsableKeys
+  /** What its sender has to hold; `undefined` for a bearer token. */
+  readonly binding: Binding | undefined
 }
 
 export interface VerifiedTokens {

@@ -131,9 +131,11 @@ describe('D. Rights, delegation and confirmation', () => {
   })
 
   const thumbprint = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I'
-  const certificate = 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2'
+  const certificate = 'A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0'
 
-  it.for([null, [], 'jkt', {}, 0, '', false, true, [{ jkt: thumbprint }]])('D25 refuses cnf %j', expectBound)
+  it.for([null, [], 'jkt', {}, 0, '', false, true, [{ jkt: thumbprint }]])('D25 refuses cnf %j', (cnf) =>
+    expectBound(cnf),
+  )
 
   it.for([1, [thumbprint], null, '', true, {}, thumbprint.replace('-', '+'), `${thumbprint}=`, thumbprint.slice(1)])(
     'D26 refuses cnf.jkt %j',
@@ -141,7 +143,7 @@ describe('D. Rights, delegation and confirmation', () => {
   )
 
   it('D27 refuses a cnf with two methods, of which none is proved', () =>
-    expectBound({ jkt: thumbprint, 'x5t#S256': certificate }))
+    expectBound({ jkt: thumbprint, 'x5t#S256': certificate }, 'bound_token_as_bearer'))
 
   it.for<object>([
     { jwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } },
@@ -149,19 +151,20 @@ describe('D. Rights, delegation and confirmation', () => {
     { kid: 'key' },
     { jku: 'https://evil.test/jwks.json' },
     { kid: 'key', jku: 'https://evil.test/jwks.json' },
-    { 'x5t#S256': certificate },
+    { 'x5t#S256': certificate, kid: 'key' },
+    { 'x5t#S256': `${certificate.slice(0, -1)}1` },
     { unknown: true },
     { JKT: thumbprint },
     { toString: thumbprint },
-  ])('D28 refuses cnf %j, and fetches nothing', expectBound)
+  ])('D28 refuses cnf %j, and fetches nothing', (cnf) => expectBound(cnf))
 
-  async function expectBound(cnf: unknown): Promise<void> {
+  async function expectBound(cnf: unknown, code = 'confirmation_refused'): Promise<void> {
     expect(await outcomeOf({})).toBe('A')
     const fetches = harness.fetches()
     const token = await harness.issuer.token({ cnf })
     for (const requirement of [{}, {}, { optional: true }]) {
       expect(await harness.outcome(token, requirement)).toBe('T')
-      expect(harness.events.at(-1)).toMatchObject({ code: 'confirmation_refused' })
+      expect(harness.events.at(-1)).toMatchObject({ code })
     }
     expect(harness.fetches()).toBe(fetches)
   }
@@ -178,7 +181,8 @@ function expectActorRefused(read: () => unknown): void {
     read()
   } catch (error) {
     expect(error).toMatchObject({ code: 'actor_malformed' })
-    expect(answerTo(error, { errorProfile: 'rfc' })).toMatchObject({ status: 401, body: { error: 'invalid_token' } })
+    const offer = { errorProfile: 'rfc', schemes: ['Bearer'], proofAlgorithms: [] } as const
+    expect(answerTo(error, offer)).toMatchObject({ status: 401, body: { error: 'invalid_token' } })
   }
 }
 

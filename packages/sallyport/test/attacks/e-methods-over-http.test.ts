@@ -36,7 +36,7 @@ describe.each(['rfc', 'auth0'] as const)('E. Methods, error profile %s', (errorP
   it('E24 guards HEAD as GET', async () => {
     const refused = await send(site, 'HEAD /guarded')
     expect(refused).toMatchObject({ status: errorProfile === 'rfc' ? 401 : 400, body: '' })
-    expect(refused.headers['www-authenticate']).toBe('Bearer realm="api"')
+    expect(refused.headers['www-authenticate']).toBe('Bearer realm="api", DPoP algs="ES256 EdDSA"')
     expect(site.handled).toEqual([])
     expect((await send(site, 'HEAD /guarded', [bearer(token)])).status).toBe(200)
     expect(site.handled).toEqual(['HEAD'])

@@ -192,7 +192,7 @@ describe('H. Domains resolver', () => {
     }
     const { issuer, outcomeOf } = await createHarness({ ...fast, domains })
     const token = await issuer.token()
-    const headers = ['Host', 'api.test', 'AUTHORIZATION', `Bearer ${token}`, 'dPoP', 'a.b.c']
+    const headers = ['Host', 'api.test', 'AUTHORIZATION', `DPoP ${token}`, 'dPoP', 'a.b.c', 'Client-Cert', ':MIIB:']
     await outcomeOf(headers)
     expect(seen).toEqual([{ url: '/resource', headers: { host: 'api.test' }, unverifiedIssuer: issuer.issuer }])
   })

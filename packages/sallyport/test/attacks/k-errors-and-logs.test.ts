@@ -16,7 +16,8 @@ import { createTestIssuer, signCompact } from '../../src/testing/index.js'
 import { createHarness, type Harness } from '../support/harness.js'
 
 const hostile = ['"', '\\', '\r\nSet-Cookie: a=b', '\u0000', '\u0080ÿ', '🔑', 'x'.repeat(2048), '{{7*7}}', '%0d%0a']
-const rfc6750Challenge = /^Bearer realm="api"(?:, [a-z_]+="[\x20\x21\x23-\x5b\x5d-\x7e]*")*$/
+const rfc6750Challenge =
+  /^(?:Bearer realm="api"|DPoP algs="ES256 EdDSA")(?:, [a-z_]+="[\x20\x21\x23-\x5b\x5d-\x7e]*")*$/
 
 describe('K. Errors, logs, headers', () => {
   let harness: Harness
@@ -57,12 +58,17 @@ describe('K. Errors, logs, headers', () => {
     for (const token of tokens) {
       const refusal = await refusalOf(token)
       for (const errorProfile of ['auth0', 'rfc'] as const) {
-        const { headers, body } = answerTo(refusal, { errorProfile })
+        const { headers, body } = answerTo(refusal, { ...harness.api, errorProfile })
         for (const challenge of headers['www-authenticate'] ?? []) {
           expect(challenge).toMatch(rfc6750Challenge)
           expect(challenge.length).toBeLessThanOrEqual(512)
         }
-        expect(answerTo(new RequestRefused(refusal.code, { scope: refusal.scope }), { errorProfile })).toEqual({
+        expect(
+          answerTo(new RequestRefused(refusal.code, { scope: refusal.scope, scheme: 'Bearer' }), {
+            ...harness.api,
+            errorProfile,
+          }),
+        ).toEqual({
           status: expect.any(Number),
           headers,
           body,
@@ -128,7 +134,7 @@ describe('K. Errors, logs, headers', () => {
     ['a bug', new TypeError('cannot read https://issuer.test/ of eyJhbGciOi')],
     ['a string', 'eyJhbGciOi'],
   ])('K04 answers %s without a stack trace or exception text', (_, error) => {
-    const text = JSON.stringify(answerTo(error, { errorProfile: 'auth0' }))
+    const text = JSON.stringify(answerTo(error, { ...harness.api, errorProfile: 'auth0' }))
     expect(text).not.toMatch(/ at |\.ts|\.js|inner|eyJ|TypeError/)
   })
 

@@ -99,13 +99,15 @@ export function parseResponses(received: string): readonly RawResponse[] {
     .map((text) => {
       const [head = '', ...rest] = text.split('\r\n\r\n')
       const [statusLine = '', ...lines] = head.split('\r\n')
-      const headers = lines.map((line) => [
-        line.slice(0, line.indexOf(':')).toLowerCase(),
-        line.replace(/^[^:]*: */, ''),
-      ])
+      const headers: Record<string, string> = {}
+      for (const line of lines) {
+        const name = line.slice(0, line.indexOf(':')).toLowerCase()
+        const value = line.replace(/^[^:]*: */, '')
+        headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+      }
       return {
         status: Number(statusLine.split(' ')[1]),
-        headers: Object.fromEntries(headers),
+        headers,
         body: rest.join('\r\n\r\n'),
       }
     })
@@ -133,7 +135,7 @@ export function outcomeOf(response: RawResponse, { errorProfile }: Pick<Site, 'e
   const challenge = headers['www-authenticate']
   if (status < 300) return 'A'
   if (challenge === undefined && (status === 400 || status === 431)) return `${status}h`
-  const named = /^Bearer realm="api"(?:, error="(\w+)"|$)/.exec(challenge ?? '')
+  const named = /^Bearer realm="api"(?:, error="(\w+)"[^=]*="[^"]*")?, DPoP algs="ES256 EdDSA"/.exec(challenge ?? '')
   const outcome = refusals[errorProfile][`${status} ${named?.[1] ?? 'none'} ${errorIn(body, errorProfile)}`]
   if (named === null || outcome === undefined || headers['cache-control'] !== 'no-store')
     throw new Error(`No outcome has status ${status}, challenge ${challenge} and body ${body}.`)
