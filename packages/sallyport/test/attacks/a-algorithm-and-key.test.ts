@@ -111,7 +111,7 @@ describe('A. Algorithm and key confusion', () => {
       await expectRefused(token)
       const error = await refusalOf(harness, token)
       for (const errorProfile of ['rfc', 'auth0'] as const) {
-        const { headers, body } = answerTo(error, { errorProfile })
+        const { headers, body } = answerTo(error, { ...harness.api, errorProfile })
         for (const value of Object.values(headers).flat()) {
           expect(value).toMatch(/^[\x20-\x7e]+$/)
           expect(value.length).toBeLessThanOrEqual(512)
