@@ -23,4 +23,5 @@ if (!existsSync(bin)) {
 // First in the path, so that every process that a test starts is that Node too.
 const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` }
 run('node', ['--version'], { env })
+run('node', ['--import', 'tsx', resolve('scripts/test-services.ts')], { env })
 run('node', [resolve('node_modules/vitest/vitest.mjs'), 'run'], { env })
