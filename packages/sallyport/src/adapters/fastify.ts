@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawServerBase,
+  RouteGenericInterface,
+  RouteOptions,
+} from 'fastify'
 import {
   type Auth,
   answerTo,
@@ -23,8 +30,15 @@ declare module 'fastify' {
   }
 }
 
-/** A guard for `onRequest`, which comes before the body is read; `preValidation` and `preHandler` take it too. */
-export type FastifyGuard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+/**
+ * A guard for `onRequest`, which comes before the body is read; `preValidation` and `preHandler` take it too. It fits any
+ * server that Fastify can have: HTTP, HTTPS, HTTP/2.
+ */
+export type FastifyGuard = <Server extends RawServerBase>(
+  request: FastifyRequest<RouteGenericInterface, Server>,
+  reply: FastifyReply<RouteGenericInterface, Server>,
+  done: () => void,
+) => void
 
 export interface FastifyAuth {
   /** @throws {InvalidOptions} when the requirement is wrong. */
@@ -57,7 +71,7 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
 
   function requireAuth(requirement?: Requirement): FastifyGuard {
     const resolved = resolveRequirement(requirement)
-    return (request, reply, done) => {
+    const guard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       if (typeof done !== 'function')
         throw new InvalidOptions('requireAuth', 'A guard is no preParsing hook. Use onRequest.')
       if (isPreflight(request)) return passPreflight(request, reply, done)
@@ -75,6 +89,8 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
       if (isPromise(auth)) auth.then(admit, (error) => refuse(error, reply))
       else admit(auth)
     }
+    // What it uses of a request is the same with every kind of server.
+    return guard as FastifyGuard
   }
 
   return {
