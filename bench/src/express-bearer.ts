@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import { auth } from 'express-oauth2-jwt-bearer'
-import type { BenchIssuer } from './issuer.ts'
+import type { BoundClient, BoundRequest } from './bound-client.ts'
+import type { BenchIssuer, IssuerFacts } from './issuer.ts'
 import { freshString } from './token-file.ts'
 import type { Verifier } from './verifiers.ts'
 
@@ -8,11 +9,22 @@ import type { Verifier } from './verifiers.ts'
  * express-oauth2-jwt-bearer has no verify function of its own: its middleware is called with the members of a request
  * that it reads. It fetches the key set from the issuer, once.
  */
-export function createExpressBearer({ issuer, audience, algorithm, jwksUri }: BenchIssuer): Verifier {
+export function createExpressBearer(issuer: BenchIssuer): Verifier {
+  const guard = createGuard(issuer)
+  return (token) => guard({ authorization: `Bearer ${freshString(token)}` })
+}
+
+/** DPoP is allowed by default. */
+export function createExpressDpop({ issuer }: BoundClient): (request: BoundRequest) => () => unknown {
+  const guard = createGuard(issuer)
+  return ({ token, proof }) => guard({ authorization: `DPoP ${freshString(token)}`, dpop: freshString(proof) })
+}
+
+function createGuard({ issuer, audience, algorithm, jwksUri }: IssuerFacts) {
   const middleware = auth({ issuer, audience, jwksUri, tokenSigningAlg: algorithm })
   const response = {} as Response
-  return (token) => {
-    const request = minimalRequest(`Bearer ${freshString(token)}`)
+  return (credentials: Readonly<Record<string, string>>) => {
+    const request = minimalRequest(credentials)
     return async () => {
       await middleware(request, response, throwGiven)
       return request.auth
@@ -24,8 +36,8 @@ function throwGiven(error?: unknown): void {
   if (error !== undefined) throw error
 }
 
-function minimalRequest(authorization: string): Request {
-  const headers = { host: 'api.example.com', accept: '*/*', authorization, connection: 'keep-alive' }
+function minimalRequest(credentials: Readonly<Record<string, string>>): Request {
+  const headers = { host: 'api.example.com', accept: '*/*', ...credentials, connection: 'keep-alive' }
   const request = {
     method: 'GET',
     url: '/messages',

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { measureDpop } from './dpop.ts'
 import { measureHttp } from './http.ts'
 import { measureInstalledSize } from './installed-size.ts'
 import { describeMachine } from './machine.ts'
 import { measureMemory } from './memory.ts'
 import { measureRefusals } from './refusals.ts'
+import { measureReplay } from './replay.ts'
 import { type Run, type Section, type Table, tableToMarkdown } from './report.ts'
 import { measureStartUp } from './start-up.ts'
 import { type Figures, targetTable } from './targets.ts'
@@ -13,8 +15,10 @@ import { measureVerification } from './verify.ts'
 
 const sections: Readonly<Record<string, (run: Run) => Promise<Section>>> = {
   verify: measureVerification,
+  dpop: measureDpop,
   refusals: measureRefusals,
   memory: measureMemory,
+  replay: measureReplay,
   http: measureHttp,
   'start-up': measureStartUp,
   size: measureInstalledSize,

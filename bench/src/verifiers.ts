@@ -35,7 +35,7 @@ export const verifiers: Readonly<
 }
 
 /** Only the signature: the data, the signature and the key are ready. */
-function rawVerifier({ algorithm, publicKey }: BenchIssuer): Verifier {
+export function rawVerifier({ algorithm, publicKey }: Pick<BenchIssuer, 'algorithm' | 'publicKey'>): Verifier {
   const hash = algorithm === 'EdDSA' ? null : 'sha256'
   const key = algorithm === 'ES256' ? ({ key: publicKey, dsaEncoding: 'ieee-p1363' } as const) : publicKey
   return (token) => {
