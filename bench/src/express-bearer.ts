@@ -20,7 +20,7 @@ export function createExpressDpop({ issuer }: BoundClient): (request: BoundReque
   return ({ token, proof }) => guard({ authorization: `DPoP ${freshString(token)}`, dpop: freshString(proof) })
 }
 
-function createGuard({ issuer, audience, algorithm, jwksUri }: IssuerFacts) {
+function createGuard({ issuer, audience, algorithm, jwksUri }: Omit<IssuerFacts, 'publicKeyPem'>) {
   const middleware = auth({ issuer, audience, jwksUri, tokenSigningAlg: algorithm })
   const response = {} as Response
   return (credentials: Readonly<Record<string, string>>) => {

@@ -37,7 +37,8 @@ export function createReplayClaim({ store, clock }: ReplayRules) {
     if (!(remaining >= 0)) throw new RequestRefused('proof_time_refused')
     const ttlSeconds = Math.ceil(remaining + instanceSkewSeconds)
     const { jkt } = proof
-    const key = sha256(JSON.stringify(['sallyport replay 1', audience, jkt, proof.jti]))
+    // Of these only the audience and the jti have no fixed length: the first says its own.
+    const key = sha256(`sallyport replay 1 ${audience.length} ${audience}${jkt}${proof.jti}`)
     const isFirst = whenReady(key, (hashed) => store.claim(hashed, ttlSeconds, jkt))
     return whenReady(isFirst, (first) => {
       if (first !== true) throw new RequestRefused('proof_replayed')

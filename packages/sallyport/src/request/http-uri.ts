@@ -47,6 +47,20 @@ const hostAndPort = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::(0|[1-9][0-9]{0,4})?)?$
  * at the end. The short and the long spellings of an IPv6 address are one.
  */
 export function parseAuthority(text: string, scheme: HttpScheme): string | undefined {
+  if (last.text !== text || last.scheme !== scheme) last = { text, scheme, authority: readAuthority(text, scheme) }
+  return last.authority
+}
+
+interface Authority {
+  readonly text: string
+  readonly scheme: HttpScheme
+  readonly authority: string | undefined
+}
+
+/** Two are compared for every proof, and they are mostly spelled alike. */
+let last: Authority = { text: '', scheme: 'http', authority: undefined }
+
+function readAuthority(text: string, scheme: HttpScheme): string | undefined {
   const [, written, port = ''] = hostAndPort.exec(text.toLowerCase()) ?? []
   const host = written === undefined ? undefined : canonicalHost(written)
   if (host === undefined || Number(port) > 65_535) return undefined
@@ -60,7 +74,7 @@ function canonicalHost(written: string): string | undefined {
 }
 
 const pathText = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*$/
-const dotSegment = /^(?:\.|%2e){1,2}$/i
+const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
 const unreserved = /[A-Za-z0-9\-._~]/
 
 /**
@@ -70,7 +84,7 @@ const unreserved = /[A-Za-z0-9\-._~]/
  * @see RFC 3986 sections 6.2.2.1 and 6.2.2.2
  */
 export function normalPath(path: string): string | undefined {
-  if (!pathText.test(path) || path.split('/').some((segment) => dotSegment.test(segment))) return undefined
+  if (!pathText.test(path) || dotSegment.test(path)) return undefined
   if (!path.includes('%')) return path
   return path.replace(/%[0-9A-Fa-f]{2}/g, (encoded) => {
     const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
