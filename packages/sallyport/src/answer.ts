@@ -1,4 +1,4 @@
-import { challenges, type Offer } from './challenge.js'
+import { type ChallengeRules, challenges } from './challenge.js'
 import { DependencyUnavailable, RequestRefused, refusals } from './errors.js'
 import type { ErrorProfile } from './options.js'
 
@@ -16,7 +16,7 @@ export interface ErrorBody {
 }
 
 /** What an answer depends on besides the error. A `ResourceServer` has it. */
-export interface AnswerRules extends Offer {
+export interface AnswerRules extends ChallengeRules {
   readonly errorProfile: ErrorProfile
 }
 

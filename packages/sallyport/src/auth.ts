@@ -1,7 +1,7 @@
 import { member } from './encoding/strict-json.js'
 import type { Scheme } from './errors.js'
 import { parsePermissions } from './policy/permissions.js'
-import { type Requirement, type Rights, resolveRequirement } from './policy/requirement.js'
+import { type Requirement, type ResolvedRequirement, type Rights, resolveRequirement } from './policy/requirement.js'
 import { parseScope } from './policy/scopes.js'
 import { type Actor, readDelegationChain } from './token/actor.js'
 import type { AccessTokenClaims } from './token/claims.js'
@@ -31,11 +31,12 @@ export interface Auth {
    */
   readonly responseHeaders: Readonly<Record<string, string>>
   /**
-   * Checks a further requirement inside a handler.
+   * Checks a further requirement inside a handler. `authenticate` uses a DPoP proof up: call it once for a request, and this
+   * for everything after.
    * @throws {RequestRefused} `scope_missing`, `permission_missing`.
    * @throws {InvalidOptions} when the requirement itself is wrong.
    */
-  require(requirement: Requirement): void
+  require(requirement: Requirement | ResolvedRequirement): void
 }
 
 /** What the resource server itself sees of a caller. */
@@ -111,7 +112,7 @@ class VerifiedAuth implements Caller {
     return this.#reporting(() => readDelegationChain(member(this.claims, 'act')))
   }
 
-  require(requirement: Requirement): void {
+  require(requirement: Requirement | ResolvedRequirement): void {
     this.#reporting(() => resolveRequirement(requirement).check(this))
   }
 

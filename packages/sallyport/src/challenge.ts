@@ -1,7 +1,7 @@
 import { type RequestRefused, refusals, type Scheme } from './errors.js'
 
 /** What a client is told about the schemes that this API accepts. */
-export interface Offer {
+export interface ChallengeRules {
   /** In the order of their challenges. */
   readonly schemes: readonly Scheme[]
   /** Algorithms that a DPoP proof may be signed with. */
@@ -17,7 +17,7 @@ const maxLength = 512
  *
  * @see RFC 6750 section 3, RFC 9449 section 7.1, RFC 9110 section 11.6.1
  */
-export function challenges(refusal: RequestRefused, { schemes, proofAlgorithms }: Offer): string[] {
+export function challenges(refusal: RequestRefused, { schemes, proofAlgorithms }: ChallengeRules): string[] {
   const own: Readonly<Record<Scheme, readonly Parameter[]>> = {
     Bearer: [['realm', realm]],
     DPoP: [['algs', proofAlgorithms.join(' ')]],

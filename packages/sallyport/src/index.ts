@@ -1,6 +1,6 @@
 export { type Answer, type AnswerRules, answerTo, type ErrorBody } from './answer.js'
 export type { Auth } from './auth.js'
-export type { Offer } from './challenge.js'
+export type { ChallengeRules } from './challenge.js'
 export type { Clock } from './clock.js'
 export { corsHeaders } from './cors-headers.js'
 export type { ReplayStoreFailure } from './dpop/bounded-store.js'

@@ -21,7 +21,7 @@ export function reportError(error: unknown, onEvent: EventListener | undefined):
 
 const maxUriLength = 512
 
-/** Both were normalised, so they are ASCII without white space, quotes or control characters. */
+/** Both were normalised, so they are ASCII without white space, double quotes or control characters. */
 function urisForEvent({ expected, received }: UriMismatch): { expectedUri: string; receivedUri?: string } {
   const expectedUri = expected.slice(0, maxUriLength)
   return received === undefined ? { expectedUri } : { expectedUri, receivedUri: received.slice(0, maxUriLength) }

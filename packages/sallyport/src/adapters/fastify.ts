@@ -17,6 +17,7 @@ import {
   type ProtectedRequest,
   RequestRefused,
   type Requirement,
+  type ResolvedRequirement,
   type ResourceServer,
   type ResourceServerOptions,
   resolveRequirement,
@@ -60,6 +61,18 @@ export interface FastifyAuth {
  */
 export function createAuth(options?: ResourceServerOptions): FastifyAuth {
   const resourceServer = createResourceServer(options)
+  // A hook of the app and the guard of a route may look at one request: its proof is good once.
+  const callers = new WeakMap<FastifyRequest, Auth>()
+
+  function decide(
+    request: FastifyRequest,
+    requirement: ResolvedRequirement,
+  ): Auth | undefined | Promise<Auth | undefined> {
+    const known = callers.get(request)
+    if (known === undefined) return resourceServer.authenticate(protectedRequest(request), requirement)
+    known.require(requirement)
+    return known
+  }
 
   function refuse(error: unknown, reply: FastifyReply): void {
     // A handler or an earlier hook may have begun to answer by itself.
@@ -77,12 +90,15 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
       if (isPreflight(request)) return passPreflight(request, reply, done)
       const admit = (auth: Auth | undefined) => {
         request.auth = auth as Auth
-        if (auth !== undefined) reply.headers(auth.responseHeaders)
+        if (auth !== undefined) {
+          callers.set(request, auth)
+          reply.headers(auth.responseHeaders)
+        }
         done()
       }
       let auth: Auth | undefined | Promise<Auth | undefined>
       try {
-        auth = resourceServer.authenticate(protectedRequest(request), resolved)
+        auth = decide(request, resolved)
       } catch (error) {
         return refuse(error, reply)
       }
@@ -106,7 +122,7 @@ function protectedRequest({ method, originalUrl: url, raw }: FastifyRequest): Pr
   const socket = raw.socket as Socket & Partial<Pick<TLSSocket, 'encrypted' | 'getPeerCertificate'>>
   const { encrypted, remoteAddress } = socket
   const scheme = encrypted === true ? 'https' : 'http'
-  const clientCertificate = () => socket.getPeerCertificate?.().raw
+  const clientCertificate = () => socket.getPeerCertificate?.()?.raw
   return { method, url, headers, scheme, remoteAddress, clientCertificate }
 }
 

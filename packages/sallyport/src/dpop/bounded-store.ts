@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.js'
 import { DependencyUnavailable, RequestRefused } from '../errors.js'
 import type { EventListener } from '../events.js'
-import { isPromise } from '../when-ready.js'
 import { type ReplayStore, ReplayStoreFull } from './replay-store.js'
 
 /** Why a replay store gave no verdict. Fixed words, fit for a metric label. */
@@ -45,70 +44,86 @@ export function boundedStore(store: ReplayStore, rules: BoundedStoreRules): Repl
   let failures = 0
   let restsUntil = Number.NEGATIVE_INFINITY
 
-  function fail(reason: ReplayStoreFailure, cause?: unknown): never {
+  function unavailable(reason: ReplayStoreFailure, cause?: unknown): never {
     report(reason)
     throw new DependencyUnavailable('replay_store', retryAfterSeconds, cause)
   }
 
-  function failed(reason: ReplayStoreFailure, cause?: unknown): never {
+  function countFailure(reason: ReplayStoreFailure, cause?: unknown): never {
     failures += 1
-    // One claim may try after the rest; the next ones wait for its verdict in a rest of their own.
-    if (failures >= failuresBeforeRest) restsUntil = now() + restMilliseconds
-    fail(reason, cause)
+    rest()
+    unavailable(reason, cause)
   }
 
-  function verdict(answer: unknown): boolean {
-    if (typeof answer !== 'boolean') failed('wrong_answer')
+  function rest(): void {
+    if (failures >= failuresBeforeRest) restsUntil = now() + restMilliseconds
+  }
+
+  function isAlive(): void {
     failures = 0
     restsUntil = Number.NEGATIVE_INFINITY
+  }
+
+  function verdictOf(answer: unknown): boolean {
+    if (typeof answer !== 'boolean') countFailure('wrong_answer')
+    isAlive()
     return answer
   }
 
-  function thrown(error: unknown): never {
+  function onThrown(error: unknown): never {
+    if (!(error instanceof RequestRefused || error instanceof ReplayStoreFull)) countFailure('error', error)
+    isAlive()
     if (error instanceof RequestRefused) throw error
-    if (error instanceof ReplayStoreFull) fail('full', error)
-    failed('error', error)
+    unavailable('full', error)
   }
 
   function attempt(claim: () => boolean | Promise<boolean>): boolean | Promise<boolean> {
     try {
       return claim()
     } catch (error) {
-      return thrown(error)
+      return onThrown(error)
     }
   }
 
   async function settled(claim: Promise<boolean>): Promise<boolean> {
     waiting += 1
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(timeout), limitMilliseconds)
-    })
+    const limit = timeLimit(limitMilliseconds)
     let answer: unknown
     try {
-      answer = await Promise.race([claim, late])
+      answer = await Promise.race([claim, limit.passed])
     } catch (error) {
-      if (error === timeout) failed('timeout')
-      thrown(error)
+      return onThrown(error)
     } finally {
-      clearTimeout(timer)
+      limit.clear()
       waiting -= 1
     }
-    return verdict(answer)
+    return answer === late ? countFailure('timeout') : verdictOf(answer)
   }
 
   return {
     claim: (key, ttlSeconds, jkt) => {
-      if (now() < restsUntil) fail('resting')
-      if (waiting >= maxWaiting) fail('busy')
-      if (failures >= failuresBeforeRest) restsUntil = now() + restMilliseconds
+      if (now() < restsUntil) unavailable('resting')
+      if (waiting >= maxWaiting) unavailable('busy')
+      // After a rest one claim finds out for all: the others rest on until it has a verdict.
+      rest()
       const claim = attempt(() => store.claim(key, ttlSeconds, jkt))
-      return isPromise(claim) ? settled(claim) : verdict(claim)
+      return typeof claim === 'boolean' ? verdictOf(claim) : settled(claim)
     },
   }
 }
 
-const timeout = new Error('timeout')
+const late = Symbol('late')
+
+/** One turn longer than it says: where this process itself was held up, an answer that is there already is read first. */
+function timeLimit(milliseconds: number): { readonly passed: Promise<typeof late>; clear(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const passed = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(() => {
+      timer = setTimeout(() => resolve(late), 0)
+    }, milliseconds)
+  })
+  return { passed, clear: () => clearTimeout(timer) }
+}
 
 /** One event in ten seconds, with the number of failures since the last: an outage must not flood the log. */
 function createReport({ clock, onEvent }: BoundedStoreRules): (reason: ReplayStoreFailure) => void {

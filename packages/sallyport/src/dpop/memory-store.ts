@@ -29,52 +29,70 @@ const rules: { readonly [Name in keyof Required<MemoryReplayStoreOptions>]: Opti
  * @throws {InvalidOptions}
  */
 export function memoryReplayStore(given: MemoryReplayStoreOptions = {}): ReplayStore {
-  const options = checked<MemoryReplayStoreOptions>('replay.', given, rules)
+  const options = checked<MemoryReplayStoreOptions>('', given, rules)
   const { maxEntries = 100_000, maxEntriesPerKey = 1000, clock = systemClock } = options
   const live = new Set<string>()
   const livePerProofKey = new Map<string, number>()
   // By the second in which they expire: what is due is found without looking at what is not.
-  const entriesBySecond = new Map<number, Entry[]>()
+  const due = new Map<number, Batch>()
   const seconds = () => clock.monotonicMilliseconds() / 1000
-  let sweptAt = Math.floor(seconds())
+  const epochSeconds = () => clock.epochMilliseconds() / 1000
 
-  function sweep(): void {
-    const now = Math.floor(seconds())
-    if (now === sweptAt) return
-    sweptAt = now
-    for (const [second, entries] of entriesBySecond) {
-      if (second > now) continue
-      entriesBySecond.delete(second)
-      for (const entry of entries) release(entry)
+  /** Releases what is past on both clocks: a wall clock that is set back makes old proofs good again. */
+  function sweep(mostEntries: number): void {
+    const now = { monotonic: seconds(), epoch: epochSeconds() }
+    let remaining = mostEntries
+    for (const [second, batch] of due) {
+      if (second > now.monotonic || batch.until > now.epoch) continue
+      for (; remaining > 0 && batch.entries.length > 0; remaining -= 1) release(batch.entries.pop())
+      if (remaining === 0) return
+      due.delete(second)
     }
   }
 
-  function release({ key, jkt }: Entry): void {
+  function release(entry: Entry | undefined): void {
+    if (entry === undefined) return
+    const { key, jkt } = entry
     live.delete(key)
-    const remaining = (livePerProofKey.get(jkt) ?? 0) - 1
-    if (remaining > 0) livePerProofKey.set(jkt, remaining)
+    const others = (livePerProofKey.get(jkt) ?? 0) - 1
+    if (others > 0) livePerProofKey.set(jkt, others)
     else livePerProofKey.delete(jkt)
+  }
+
+  function keep(entry: Entry, ttlSeconds: number): void {
+    const second = Math.ceil(seconds() + ttlSeconds)
+    const batch = due.get(second) ?? { entries: [], until: 0 }
+    due.set(second, batch)
+    batch.entries.push(entry)
+    batch.until = Math.max(batch.until, epochSeconds() + ttlSeconds)
+    live.add(entry.key)
+    livePerProofKey.set(entry.jkt, (livePerProofKey.get(entry.jkt) ?? 0) + 1)
   }
 
   return {
     claim: (key, ttlSeconds, jkt) => {
-      sweep()
+      sweep(releasedPerClaim)
       if (live.has(key)) return false
-      const ofThisKey = livePerProofKey.get(jkt) ?? 0
-      if (ofThisKey >= maxEntriesPerKey) throw new RequestRefused('proof_limit_reached')
+      const ofThisKey = () => livePerProofKey.get(jkt) ?? 0
+      if (live.size >= maxEntries || ofThisKey() >= maxEntriesPerKey) sweep(Number.POSITIVE_INFINITY)
+      if (ofThisKey() >= maxEntriesPerKey) throw new RequestRefused('proof_limit_reached')
       if (live.size >= maxEntries) throw new ReplayStoreFull()
-      const second = Math.ceil(seconds() + ttlSeconds)
-      const entries = entriesBySecond.get(second) ?? []
-      entriesBySecond.set(second, entries)
-      entries.push({ key, jkt })
-      live.add(key)
-      livePerProofKey.set(jkt, ofThisKey + 1)
+      keep({ key, jkt }, ttlSeconds)
       return true
     },
   }
 }
 
+/** More than a claim adds, and few enough that no request waits for the others' entries to go. */
+const releasedPerClaim = 1000
+
 interface Entry {
   readonly key: string
   readonly jkt: string
+}
+
+interface Batch {
+  readonly entries: Entry[]
+  /** Seconds since 1970. */
+  until: number
 }

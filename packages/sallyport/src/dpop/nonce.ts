@@ -35,7 +35,7 @@ export function createNonceCheck(rules: NonceRules): (nonce: unknown) => Accepte
     if (nonce !== undefined && typeof nonce !== 'string') throw new RequestRefused('proof_claim_refused')
     const now = Math.floor(rules.clock.epochMilliseconds() / 1000 / periodSeconds)
     return whenReady(noncesOf(now), (candidates) => {
-      const [newest] = candidates.filter(({ period }) => period === now)
+      const newest = candidates.find(({ period }) => period === now)
       const match = nonce === undefined ? undefined : matching(candidates, nonce)
       if (match === undefined) throw new RequestRefused('nonce_wanted', { nonce: newest?.nonce })
       return {

@@ -45,19 +45,29 @@ export function readProofKey(
   return whenReady(thumbprint(publicJwk), (jkt) => ({ jkt, prepared: () => prepared(publicJwk, algorithm) }))
 }
 
-/**
- * `readProofKey` with a memory by the header's exact text: the proofs of a client all begin alike. `keep` is called for
- * proofs that passed every check, so that strangers cannot fill the memory.
- */
-export function createProofKeys(allowed: readonly ProofAlgorithmName[]): {
-  read(encodedHeader: string): ProofKey | Promise<ProofKey>
+export interface ProofKeys {
+  /** @param jkt The thumbprint that the access token names: where its key was kept. */
+  read(encodedHeader: string, jkt: string): ProofKey | Promise<ProofKey>
+  /** For keys of proofs that passed every check: strangers cannot fill the memory. */
   keep(encodedHeader: string, key: ProofKey, prepared: PreparedKey): void
-} {
-  const known = new LRUCache<string, ProofKey>({ max: 10_000 })
+}
+
+/**
+ * `readProofKey` with a memory of the header's exact text: the proofs of a client all begin alike. One header for each of
+ * the last 10,000 keys, so that a client that varies its header takes no more room than another.
+ */
+export function createProofKeys(allowed: readonly ProofAlgorithmName[]): ProofKeys {
+  const byThumbprint = new LRUCache<string, { readonly encodedHeader: string; readonly key: ProofKey }>({ max: 10_000 })
   return {
-    read: (encodedHeader) => known.get(encodedHeader) ?? readProofKey(encodedHeader, allowed),
+    read: (encodedHeader, jkt) => {
+      const known = byThumbprint.get(jkt)
+      return known?.encodedHeader === encodedHeader ? known.key : readProofKey(encodedHeader, allowed)
+    },
     keep: (encodedHeader, { jkt }, preparedKey) => {
-      if (!known.has(encodedHeader)) known.set(encodedHeader, { jkt, prepared: () => preparedKey })
+      if (byThumbprint.get(jkt)?.encodedHeader === encodedHeader) return
+      // A copy: a slice keeps the whole proof in memory.
+      const copy = ` ${encodedHeader}`.slice(1)
+      byThumbprint.set(jkt, { encodedHeader: copy, key: { jkt, prepared: () => preparedKey } })
     },
   }
 }

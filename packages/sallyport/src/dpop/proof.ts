@@ -48,7 +48,7 @@ export function createProofCheck(
   return (proof, subject) => {
     const jws = readCompact(proof)
     if (jws === undefined) throw new RequestRefused('proof_malformed')
-    return whenReady(proofKeys.read(jws.encodedHeader), (key) => {
+    return whenReady(proofKeys.read(jws.encodedHeader, subject.jkt), (key) => {
       checkBinding(key, jws.claims, subject)
       checkTarget(jws.claims, subject)
       const life = lifeOf(jws.claims, rules)
@@ -117,7 +117,7 @@ const maxJtiLength = 256
 
 function readJti(claims: JsonObject): string {
   const jti = member(claims, 'jti')
-  if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiLength)
+  if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiLength || !jti.isWellFormed())
     throw new RequestRefused('proof_claim_refused')
   return jti
 }

@@ -16,7 +16,7 @@ import { createMetadata } from './metadata.js'
 export interface DomainsRequest {
   /** The request target as the adapter received it. */
   readonly url: string
-  /** Lower-case names; `authorization`, `proxy-authorization`, `dpop` and `cookie` are left out. */
+  /** Lower-case names; `authorization`, `proxy-authorization`, `dpop`, `client-cert` and `cookie` are left out. */
   readonly headers: Readonly<Record<string, string>>
   readonly unverifiedIssuer: string
 }

@@ -19,10 +19,11 @@ export interface Forwarded {
  * @see RFC 7239 section 4
  */
 export function readForwarded(headers: RequestHeaders, hops: number): Forwarded {
-  const element = addedBy(hops, readElements(listedValues(headers, 'forwarded')))
-  const proto = agreed(addedBy(hops, listedValues(headers, 'x-forwarded-proto')), element?.get('proto'))
-  const scheme = proto === undefined ? undefined : parseScheme(proto)
-  const host = agreed(addedBy(hops, listedValues(headers, 'x-forwarded-host')), element?.get('host'))
+  const element = readElement(addedBy(hops, listedValues(headers, 'forwarded')) ?? '')
+  const proto = agreed(addedBy(hops, listedValues(headers, 'x-forwarded-proto')), element.get('proto'))
+  // A handshake for a WebSocket is an HTTP request. RFC 6455 section 3.
+  const scheme = proto === undefined ? undefined : parseScheme(proto.replace(/^ws/i, 'http'))
+  const host = agreed(addedBy(hops, listedValues(headers, 'x-forwarded-host')), element.get('host'))
   const isMalformed =
     (proto !== undefined && scheme === undefined) || (host !== undefined && !parseAuthority(host, scheme ?? 'http'))
   if (isMalformed) throw new RequestRefused('forwarded_refused')
@@ -49,16 +50,14 @@ function readPrefix(written: string | undefined): string {
 
 const pair = /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z:[\]-]+)|"([^"\\]*)")\s*$/
 
-/** One map per element. Colons and brackets are taken without quotes too, as they are often written. */
-function readElements(elements: readonly string[]): readonly ReadonlyMap<string, string>[] {
-  return elements.map((element) => {
-    const parameters = new Map<string, string>()
-    for (const text of element.split(';').filter((part) => part.trim() !== '')) {
-      const [, name = '', token, quoted] = pair.exec(text) ?? []
-      const value = token ?? quoted
-      if (value === undefined || parameters.has(name.toLowerCase())) throw new RequestRefused('forwarded_refused')
-      parameters.set(name.toLowerCase(), value)
-    }
-    return parameters
-  })
+/** Colons and brackets are taken without quotes too, as they are often written. */
+function readElement(element: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>()
+  for (const text of element.split(';').filter((part) => part.trim() !== '')) {
+    const [, name = '', token, quoted] = pair.exec(text) ?? []
+    const value = token ?? quoted
+    if (value === undefined || parameters.has(name.toLowerCase())) throw new RequestRefused('forwarded_refused')
+    parameters.set(name.toLowerCase(), value)
+  }
+  return parameters
 }

@@ -27,7 +27,7 @@ export function parseHttpUri(text: string, dotSegments: 'removed' | 'refused'): 
   const scheme = parseScheme(writtenScheme)
   if (scheme === undefined) return undefined
   const authority = parseAuthority(writtenAuthority, scheme)
-  const path = normalPath(dotSegments === 'removed' ? removeDotSegments(writtenPath) : writtenPath || '/')
+  const path = dotSegments === 'removed' ? pathWithoutDots(writtenPath) : normalPath(writtenPath || '/')
   return authority === undefined || path === undefined ? undefined : { scheme, authority, path }
 }
 
@@ -40,7 +40,7 @@ export function parseScheme(text: string): HttpScheme | undefined {
   return scheme === 'http' || scheme === 'https' ? scheme : undefined
 }
 
-const hostAndPort = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::(0|[1-9][0-9]{0,4})?)?$/
+const hostAndPort = /^(\[[0-9a-f:.]+\]|[a-z0-9._~-]+)(?::(0|[1-9][0-9]{0,4})?)?$/i
 
 /**
  * Reads `host[:port]`, or gives `undefined` for a host that a resolver would read as another: `0x7f.1` for 127.0.0.1, a dot
@@ -61,8 +61,8 @@ interface Authority {
 let last: Authority = { text: '', scheme: 'http', authority: undefined }
 
 function readAuthority(text: string, scheme: HttpScheme): string | undefined {
-  const [, written, port = ''] = hostAndPort.exec(text.toLowerCase()) ?? []
-  const host = written === undefined ? undefined : canonicalHost(written)
+  const [, written, port = ''] = hostAndPort.exec(text) ?? []
+  const host = written === undefined ? undefined : canonicalHost(written.toLowerCase())
   if (host === undefined || Number(port) > 65_535) return undefined
   return port === '' || port === (scheme === 'https' ? '443' : '80') ? host : `${host}:${port}`
 }
@@ -92,9 +92,17 @@ export function normalPath(path: string): string | undefined {
   })
 }
 
-/** Literal dots only; encoded ones stay, and are refused later. RFC 3986 section 5.2.4. */
+const encodedDots = /\/(?:%2e|%2e\.|\.%2e|%2e%2e)(?:\/|$)/i
+
+/** Removes literal dot segments only: nothing that is refused may hide before one. */
+function pathWithoutDots(written: string): string | undefined {
+  const path = written || '/'
+  if (!path.includes('/.')) return normalPath(path)
+  return pathText.test(path) && !encodedDots.test(path) ? normalPath(removeDotSegments(path)) : undefined
+}
+
+/** RFC 3986 section 5.2.4. */
 function removeDotSegments(path: string): string {
-  if (!path.includes('/.')) return path || '/'
   const kept: string[] = []
   const segments = path.split('/')
   for (const segment of segments.slice(1)) {

@@ -49,18 +49,24 @@ function under(prefix: string, path: string): string {
 }
 
 /** The request target: a path on a Node server, a whole URI from a proxy's client and in a fetch runtime. */
-function readTarget(url: string): Partial<HttpUri> & Pick<HttpUri, 'path'> {
-  const end = url.search(/[?#]/)
-  const withoutQuery = end === -1 ? url : url.slice(0, end)
-  if (!withoutQuery.startsWith('/')) {
-    const uri = parseHttpUri(withoutQuery, 'refused')
-    if (uri === undefined) throw new RequestRefused('request_target_refused')
-    return uri
-  }
-  const path = normalPath(withoutQuery)
-  if (path === undefined) throw new RequestRefused('request_target_refused')
-  return { path }
+function readTarget(url: string): Target {
+  const target = typeof url === 'string' ? parseTarget(url.split('?', 1)[0] ?? '') : undefined
+  if (target === undefined) throw new RequestRefused('request_target_refused')
+  return target
 }
+
+type Target = Partial<HttpUri> & Pick<HttpUri, 'path'>
+
+function parseTarget(withoutQuery: string): Target | undefined {
+  if (withoutQuery.startsWith('/')) {
+    const path = normalPath(withoutQuery)
+    return path === undefined ? undefined : { path }
+  }
+  // Routers have found the path of a URI without one in its query.
+  return wholeUri.test(withoutQuery) ? parseHttpUri(withoutQuery, 'refused') : undefined
+}
+
+const wholeUri = /^https?:\/\/[^/#]+\/[^#]*$/i
 
 /** A target that names its host must agree with `Host`: which of two the router and the log believe is not known here. */
 function ownAuthority(

@@ -1,8 +1,10 @@
 import { InvalidOptions } from '../errors.js'
 import type { ProtectedRequest } from './credentials.js'
-import { listedValues } from './header-fields.js'
 
-/** Whose forwarded headers are believed: nobody's, those of the nearest hop or of so many hops, or those of these addresses. */
+/**
+ * Whose forwarded headers are believed: nobody's, those of the nearest hop, of so many hops that each add or replace every
+ * header, or those of a peer with one of these addresses.
+ */
 export type TrustProxy = boolean | number | readonly string[]
 
 /** How many hops in front of this server are trusted; 0: the peer may be anyone. */
@@ -17,12 +19,8 @@ export function resolveTrustedHops(trustProxy: TrustProxy): TrustedHops {
     const bytes = address === undefined ? undefined : parseAddress(address)
     return bytes !== undefined && ranges.some((range) => isWithin(bytes, range))
   }
-  return ({ remoteAddress, headers }) => {
-    if (!isTrusted(remoteAddress)) return 0
-    // Each hop adds the address it heard from: those behind the last untrusted one were added by trusted hops.
-    const addresses = listedValues(headers, 'x-forwarded-for')
-    return addresses.length - addresses.findLastIndex((address) => !isTrusted(address))
-  }
+  // The peer and nobody behind it: what is said of hops further away is only as true as the peer makes it.
+  return ({ remoteAddress }) => Number(isTrusted(remoteAddress))
 }
 
 interface Range {

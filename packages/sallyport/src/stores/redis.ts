@@ -9,7 +9,7 @@ export interface RedisClient {
 export interface RedisReplayStoreOptions {
   /** Default `sallyport:replay:`. */
   readonly keyPrefix?: string
-  /** Hears, once, that the server may throw live entries away. Default: `console.warn`. */
+  /** Hears, once, that the server may throw live entries away, or that this cannot be known. Default: `console.warn`. */
   readonly onWarning?: (message: string) => void
 }
 
@@ -22,10 +22,13 @@ export interface RedisReplayStoreOptions {
  * const auth0 = createAuth({ domain, audience, dpop: { replay } })
  */
 export function redisReplayStore(client: RedisClient, options: RedisReplayStoreOptions = {}): ReplayStore {
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name))
+  if (unknown !== undefined)
+    throw new InvalidOptions(unknown, `There is no option "${unknown}". Known: ${optionNames.join(', ')}.`)
   const { keyPrefix = 'sallyport:replay:', onWarning = warn } = options
   const commands = commandsOf(client)
-  const checkOnce = createEvictionCheck(client, onWarning)
-  checkOnce()
+  const checkPolicy = createEvictionCheck(client, onWarning)
+  checkPolicy()
 
   return {
     claim: async (key, ttlSeconds) => {
@@ -36,11 +39,13 @@ export function redisReplayStore(client: RedisClient, options: RedisReplayStoreO
       const reply = await commands.setIfAbsent(name, marker, ttlSeconds * 1000)
       if (reply !== null && reply !== 'OK') throw new TypeError('Redis answered SET with neither OK nor nothing.')
       const isFirst = reply === 'OK' || (await commands.get(name)) === marker
-      checkOnce()
+      checkPolicy()
       return isFirst
     },
   }
 }
+
+const optionNames: readonly string[] = ['keyPrefix', 'onWarning'] satisfies (keyof RedisReplayStoreOptions)[]
 
 interface Commands {
   /** One atomic command: `OK` when the key was set, `null` when there was one. */
@@ -64,24 +69,29 @@ function isIoredis(client: RedisClient): client is RedisClient & { readonly isCl
   return 'isCluster' in client
 }
 
-/** Looks once, when the server is there: a policy that evicts keys under pressure would let used proofs in again. */
+const maxLooks = 3
+
+/** Looks until it has seen, as a server may not be there yet: a policy that evicts keys lets used proofs in again. */
 function createEvictionCheck(client: RedisClient, onWarning: (message: string) => void): () => void {
-  let state: 'open' | 'running' | 'done' = 'open'
+  let looks = 0
+  let isDone = false
+  async function look(): Promise<void> {
+    looks += 1
+    const policies = await evictionPolicies(client).catch(() => [])
+    const evicting = policies.find((policy) => policy !== 'noeviction')
+    if (isDone || (policies.length === 0 && looks < maxLooks)) return
+    isDone = true
+    if (policies.length === 0) await onWarning(unknownPolicy)
+    else if (evicting !== undefined) await onWarning(evictionWarning(evicting))
+  }
   return () => {
-    if (state !== 'open') return
-    state = 'running'
-    evictionPolicies(client).then(
-      (policies) => {
-        state = 'done'
-        const evicting = policies.find((policy) => policy !== 'noeviction')
-        if (evicting !== undefined) onWarning(evictionWarning(evicting))
-      },
-      () => {
-        state = 'open'
-      },
-    )
+    // What the listener throws stays with the listener.
+    if (!isDone && looks < maxLooks) look().catch(() => {})
   }
 }
+
+const unknownPolicy =
+  'sallyport: the maxmemory-policy of Redis cannot be read. See that it is "noeviction", or used proofs may be forgotten.'
 
 function evictionWarning(policy: string): string {
   return `sallyport: Redis has the maxmemory-policy "${policy}" and may throw live replay entries away. Set it to "noeviction".`

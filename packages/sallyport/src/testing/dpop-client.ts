@@ -13,7 +13,7 @@ export interface DpopClientOptions {
   readonly claims?: Readonly<Record<string, unknown>>
   /** What `fetch` sends its requests with. Default: the global `fetch`. */
   readonly fetch?: typeof fetch
-  /** Where `iat` of proofs comes from. Default: the system's clock. */
+  /** Where `iat` of proofs comes from. Default: the issuer's clock. */
   readonly clock?: Pick<Clock, 'epochMilliseconds'>
 }
 
@@ -70,12 +70,12 @@ export interface DpopClient {
  * const response = await client.fetch('http://localhost:3000/messages')
  */
 export async function dpopClient(options: DpopClientOptions): Promise<DpopClient> {
-  const { issuer, algorithm = 'ES256', clock = { epochMilliseconds: () => Date.now() } } = options
+  const { issuer, algorithm = 'ES256', clock = issuer.clock } = options
   const key = await createTestKey(algorithm)
   const publicJwk = bareJwk(key.publicJwk)
   const jkt = await calculateJwkThumbprint(publicJwk)
   const nonces = new Map<string, string>()
-  let ownToken: Promise<string> | undefined
+  let own: { readonly token: Promise<string>; readonly until: number } | undefined
 
   async function token(claims: Readonly<Record<string, unknown>> = {}, tokenOptions?: TokenOptions): Promise<string> {
     return issuer.token({ ...options.claims, cnf: { jkt }, ...claims }, tokenOptions)
@@ -98,10 +98,16 @@ export async function dpopClient(options: DpopClientOptions): Promise<DpopClient
   }
 
   async function headers({ url, method, token: given, nonce }: BoundRequest) {
-    ownToken ??= token()
-    const bound = given ?? (await ownToken)
+    const bound = given ?? (await ownToken())
     const parameters = { url, token: bound, nonce, ...(method === undefined ? {} : { method }) }
     return { authorization: `DPoP ${bound}`, dpop: await proof(parameters) }
+  }
+
+  /** Renewed before it expires, as a real client does. */
+  function ownToken(): Promise<string> {
+    const now = clock.epochMilliseconds()
+    if (own === undefined || own.until <= now) own = { token: token(), until: now + ownTokenMilliseconds }
+    return own.token
   }
 
   async function send(request: Request): Promise<Response> {
@@ -136,6 +142,9 @@ export async function dpopClient(options: DpopClientOptions): Promise<DpopClient
     },
   }
 }
+
+/** The test issuer's tokens are good for an hour. */
+const ownTokenMilliseconds = 3_000_000
 
 /** Without what only a key set needs. */
 function bareJwk({ kty, crv, x, y, n, e }: JWK): JWK {

@@ -34,6 +34,8 @@ export interface TestIssuer {
   /** The issuer's host, as the option `domain` takes it. For an issuer with a path use the option `issuer`. */
   readonly domain: string
   readonly audience: string | readonly string[]
+  /** Where `iat` and `exp` of tokens come from. */
+  readonly clock: Pick<Clock, 'epochMilliseconds'>
   /** Give this to `createAuth` to reach the issuer without a network. */
   readonly fetch: typeof fetch
   /** How often each document was asked for, by path. */
@@ -129,6 +131,7 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
     issuer,
     domain: new URL(issuer).host,
     audience,
+    clock,
     fetch: async (input, init) => fetchFrom(respond, new Request(input, init)),
     requests,
     token,

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
 import { createAuth, type FastifyAuth } from '../../src/adapters/fastify.js'
 import { type Auth, InvalidOptions, RequestRefused } from '../../src/index.js'
-import { createTestIssuer, type TestIssuer } from '../../src/testing/index.js'
+import { createTestIssuer, dpopClient, type TestIssuer } from '../../src/testing/index.js'
 
 describe('Fastify adapter', () => {
   let issuer: TestIssuer
@@ -215,6 +215,43 @@ describe('Fastify adapter', () => {
     const response = await fetch(origin)
     expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8'])
     expect(await response.json()).toMatchObject({ detail: { error: 'invalid_request' } })
+  })
+
+  it('lets the guards of an app and of a route look at one proof', async () => {
+    const origin = await start(() => {
+      app.addHook('onRequest', auth0.requireAuth())
+      app.get('/', { onRequest: auth0.requireAuth({ scopes: 'a' }) }, async ({ auth }) => auth.scheme)
+    })
+    const url = `${origin}/`
+    const client = await dpopClient({ issuer, claims: { scope: 'a' } })
+    const headers = await client.headers({ url })
+    expect(await (await fetch(url, { headers })).text()).toBe('DPoP')
+    expect((await fetch(url, { headers })).status).toBe(400)
+    const token = await client.token({ scope: 'b' })
+    const refused = await fetch(url, { headers: await client.headers({ url, token }) })
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+      403,
+      expect.stringMatching(/^Bearer realm="api", DPoP algs="ES256 EdDSA", error="insufficient_scope"/),
+    ])
+  })
+
+  it('does not take the caller of one API for that of another', async () => {
+    const origin = await start(() => {
+      const other = createAuth({ domain: issuer.domain, audience: 'https://other.test', fetch: issuer.fetch })
+      app.get('/', { onRequest: [auth0.requireAuth(), other.requireAuth()] }, async () => 'in')
+    })
+    expect((await fetch(origin, { headers: await bearer() })).status).toBe(401)
+    const both = { aud: [String(issuer.audience), 'https://other.test'] }
+    expect((await fetch(origin, { headers: await bearer(both) })).status).toBe(200)
+  })
+
+  it('refuses in a handler with the challenge of the scheme that was used', async () => {
+    const origin = await start(() => {
+      app.get('/', { onRequest: auth0.requireAuth() }, async ({ auth }) => auth.require({ scopes: 'admin' }))
+    })
+    const client = await dpopClient({ issuer })
+    const refused = await client.fetch(`${origin}/`)
+    expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer realm="api", DPoP .*scope="admin"$/)
   })
 
   it('keeps a preflight from later hooks and from validation', async () => {

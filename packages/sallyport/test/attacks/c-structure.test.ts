@@ -138,7 +138,10 @@ describe('C. Structure, JSON, typing', () => {
     const authenticate = async (headers: object) =>
       harness.api.authenticate({ method: 'GET', url: '/', headers: headers as Record<string, string> })
     const error = await authenticate({ authorization: value }).catch((caught) => caught)
-    expect(answerTo(error, { ...harness.api, errorProfile: 'rfc' })).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+    expect(answerTo(error, { ...harness.api, errorProfile: 'rfc' })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request' },
+    })
   })
   it('C29 takes a list of one for the one field line that it is', async () => {
     const headers = { authorization: [`Bearer ${segments.join('.')}`] }
