@@ -21,21 +21,31 @@ const app = Fastify()
 await app.register(auth0.plugin)
 app.get('/', { onRequest: auth0.requireAuth({ scopes: 'a' }) }, async (request) => request.auth.claims.sub)
 const response = await app.inject({ url: '/', headers })
-console.log(auth.claims.sub, response.statusCode, response.payload, (await app.inject('/')).statusCode)
+const client = await dpopClient({ issuer })
+const bound = await client.headers({ url: 'https://api.test/' })
+const proved = { method: 'GET', url: '/', headers: { ...bound, host: 'api.test' }, scheme: 'https' as const }
+const scheme = (await api.authenticate(proved)).scheme
+const store = typeof redisReplayStore
+console.log(auth.claims.sub, response.statusCode, response.payload, (await app.inject('/')).statusCode, scheme, store)
 `
+
+const javascript = use.replaceAll(' as const', '')
+const said = 'user|test 200 user|test 400 DPoP function'
 
 const imports = `
 import Fastify from 'fastify'
 import { createResourceServer } from 'sallyport'
 import { createAuth } from 'sallyport/fastify'
-import { createTestIssuer } from 'sallyport/testing'
+import { redisReplayStore } from 'sallyport/redis'
+import { createTestIssuer, dpopClient } from 'sallyport/testing'
 `
 
 const requires = `
 const Fastify = require('fastify')
 const { createResourceServer } = require('sallyport')
 const { createAuth } = require('sallyport/fastify')
-const { createTestIssuer } = require('sallyport/testing')
+const { redisReplayStore } = require('sallyport/redis')
+const { createTestIssuer, dpopClient } = require('sallyport/testing')
 `
 
 describe('the packed tarball', () => {
@@ -60,11 +70,11 @@ describe('the packed tarball', () => {
   }
 
   it('works by import from ESM', async () => {
-    expect(await outputOf('esm.mjs', imports + use)).toBe('user|test 200 user|test 400')
+    expect(await outputOf('esm.mjs', imports + javascript)).toBe(said)
   })
 
   it('works by require from CJS', async () => {
-    expect(await outputOf('cjs.cjs', `${requires}\n;(async () => {${use}})()`)).toBe('user|test 200 user|test 400')
+    expect(await outputOf('cjs.cjs', `${requires}\n;(async () => {${javascript}})()`)).toBe(said)
   })
 
   it('has types for a strict project that checks its libraries', async () => {
@@ -78,9 +88,9 @@ describe('the packed tarball', () => {
     })
   })
 
-  it('loads the core and the test kit where Fastify is not installed', async () => {
+  it('loads the core, the store and the test kit where neither Fastify nor a Redis client is installed', async () => {
     await rm(join(folder, 'node_modules', 'fastify'), { recursive: true, force: true })
-    const source = `import 'sallyport'\nimport 'sallyport/testing'\nconsole.log('loaded')`
+    const source = `import 'sallyport'\nimport 'sallyport/redis'\nimport 'sallyport/testing'\nconsole.log('loaded')`
     expect(await outputOf('alone.mjs', source)).toBe('loaded')
   })
 

@@ -35,17 +35,23 @@ export function memoryReplayStore(given: MemoryReplayStoreOptions = {}): ReplayS
   const livePerProofKey = new Map<string, number>()
   // By the second in which they expire: what is due is found without looking at what is not.
   const due = new Map<number, Batch>()
+  let nextSweep = Number.NEGATIVE_INFINITY
   const seconds = () => clock.monotonicMilliseconds() / 1000
   const epochSeconds = () => clock.epochMilliseconds() / 1000
 
   /** Releases what is past on both clocks: a wall clock that is set back makes old proofs good again. */
   function sweep(mostEntries: number): void {
     const now = { monotonic: seconds(), epoch: epochSeconds() }
+    if (now.monotonic < nextSweep) return
+    nextSweep = Math.floor(now.monotonic) + 1
     let remaining = mostEntries
     for (const [second, batch] of due) {
       if (second > now.monotonic || batch.until > now.epoch) continue
       for (; remaining > 0 && batch.entries.length > 0; remaining -= 1) release(batch.entries.pop())
-      if (remaining === 0) return
+      if (remaining === 0) {
+        nextSweep = now.monotonic
+        return
+      }
       due.delete(second)
     }
   }

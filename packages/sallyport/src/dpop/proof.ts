@@ -74,9 +74,11 @@ function checkBinding({ jkt }: ProofKey, claims: JsonObject, subject: ProofSubje
 function checkTarget(claims: JsonObject, subject: ProofSubject): void {
   if (member(claims, 'htm') !== subject.method) throw new RequestRefused('proof_method_mismatch')
   const htu = member(claims, 'htu')
+  const expected = subject.targetUri()
+  // Most clients write the normal form, which is its own.
+  if (htu === expected) return
   const uri = typeof htu === 'string' ? parseHttpUri(htu, 'removed') : undefined
   const received = uri && formatHttpUri(uri)
-  const expected = subject.targetUri()
   if (received !== expected) throw new RequestRefused('proof_uri_mismatch', { uriMismatch: { expected, received } })
 }
 

@@ -5,7 +5,7 @@ import { whenReady } from '../when-ready.js'
 import type { AccessTokenClaims } from './claims.js'
 
 /** What an access token is bound to: a DPoP key, a client certificate, or both. SHA-256 thumbprints in base64url. */
-export interface Confirmation {
+interface Confirmation {
   readonly jkt: string | undefined
   readonly certificate: string | undefined
 }
