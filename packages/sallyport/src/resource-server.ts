@@ -1,5 +1,5 @@
 import type { AnswerRules } from './answer.js'
-import { type Auth, type Caller, createCaller } from './auth.js'
+import { type Auth, createCaller } from './auth.js'
 import type { CheckedProof } from './dpop/proof.js'
 import { member } from './encoding/strict-json.js'
 import { RequestRefused, type Scheme } from './errors.js'
@@ -110,15 +110,17 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
       requirement.check(token.auth)
       // Last: a request that is refused for another reason does not use the proof up.
       const claimed = proof && possession.claim(proof, token)
-      return whenReady(claimed, () => admitted(token.auth, proof))
+      return whenReady(claimed, () => admitted(token, proof))
     })
   }
 
-  function admitted(auth: Caller, proof: CheckedProof | undefined): Auth {
+  function admitted({ auth, binding }: VerifiedToken, proof: CheckedProof | undefined): Auth {
     options.onEvent?.({ type: 'request.admitted', scheme: auth.scheme })
     const nonce = proof?.newerNonce
-    // RFC 9449 section 8.2: an answer with a nonce is not for a cache.
-    return nonce === undefined ? auth : auth.answeredWith({ 'dpop-nonce': nonce, 'cache-control': 'no-store' })
+    const isByHeader = binding?.certificate !== undefined && options.certificateSource === 'client-cert-header'
+    if (nonce === undefined && !isByHeader) return auth
+    // Not for a cache. RFC 9449 section 8.2, RFC 9440 section 2.4.
+    return auth.answeredWith({ 'cache-control': 'no-store', ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }) })
   }
 
   function admitAnonymous(request: ProtectedRequest, requirement: ResolvedRequirement): undefined {

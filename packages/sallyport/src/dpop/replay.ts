@@ -35,7 +35,8 @@ export function createReplayClaim({ store, clock }: ReplayRules) {
     const remaining = proof.usableUntil - clock.epochMilliseconds() / 1000
     // It was usable when the request came; the rest may have waited for the issuer's keys.
     if (!(remaining >= 0)) throw new RequestRefused('proof_time_refused')
-    const ttlSeconds = Math.ceil(remaining + instanceSkewSeconds)
+    // Longer, and not as long: the last moment still counts.
+    const ttlSeconds = Math.floor(remaining + instanceSkewSeconds) + 1
     const { jkt } = proof
     // Of these only the audience and the jti have no fixed length: the first says its own.
     const key = sha256(`sallyport replay 1 ${audience.length} ${audience}${jkt}${proof.jti}`)

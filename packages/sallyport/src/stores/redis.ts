@@ -38,11 +38,17 @@ export function redisReplayStore(client: RedisClient, options: RedisReplayStoreO
       const marker = crypto.randomUUID()
       const reply = await commands.setIfAbsent(name, marker, ttlSeconds * 1000)
       if (reply !== null && reply !== 'OK') throw new TypeError('Redis answered SET with neither OK nor nothing.')
-      const isFirst = reply === 'OK' || (await commands.get(name)) === marker
       checkPolicy()
-      return isFirst
+      return reply === 'OK' || holds(await commands.get(name), marker)
     },
   }
+}
+
+/** An entry that expired a moment ago is nobody's marker any more. */
+function holds(found: unknown, marker: string): boolean {
+  if (found !== null && (typeof found !== 'string' || found === ''))
+    throw new TypeError('Redis answered GET with something that is no marker.')
+  return found === marker
 }
 
 const optionNames: readonly string[] = ['keyPrefix', 'onWarning'] satisfies (keyof RedisReplayStoreOptions)[]

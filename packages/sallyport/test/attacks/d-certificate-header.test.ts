@@ -31,6 +31,12 @@ describe('D. Certificate binding through a proxy', () => {
     return letter === 'A' ? letter : `${letter} ${codeOf(harness.events.at(-1))}`
   }
 
+  it('D29 keeps an answer that depends on the header from caches', async () => {
+    const headers = ['Authorization', `Bearer ${await harness.issuer.token(boundToOwn)}`, 'Client-Cert', own.field]
+    const request = { method: 'GET', url: '/resource', headers, remoteAddress: proxy }
+    expect((await harness.api.authenticate(request)).responseHeaders).toEqual({ 'cache-control': 'no-store' })
+  })
+
   const pem = own.cert.trim()
   const base64 = own.der.toString('base64')
   const unpadded = base64.replace(/=+$/, '')

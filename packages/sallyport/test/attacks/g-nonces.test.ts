@@ -125,7 +125,7 @@ describe('G. Nonces', () => {
     for (const seconds of [-60, 0, 59, 240, 299.5]) {
       clock.jump(start + seconds - clock.nowSeconds())
       expect(await kept.verdict(await kept.proof({ nonce: first }))).toBe('A')
-      expect(replay.claims.at(-1)?.[1]).toBe(Math.ceil(300 - seconds) + 120)
+      expect(replay.claims.at(-1)?.[1]).toBe(Math.floor(300 - seconds + 120) + 1)
     }
   })
 

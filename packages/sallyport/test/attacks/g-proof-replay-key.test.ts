@@ -68,7 +68,7 @@ describe('G. What a used proof is known by', () => {
     expect(store.claims.length).toBe(4)
     for (const [key, ttlSeconds] of store.claims) {
       expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/)
-      expect(ttlSeconds).toBe(300 + 120)
+      expect(ttlSeconds).toBe(300 + 120 + 1)
     }
   })
 

@@ -204,7 +204,7 @@ describe('The replay store in memory: behind an API', () => {
     for (const headers of [first, second]) expect(await harness.outcomeOf(headers ?? [])).toBe('P')
     expect(harness.events.at(-1)).toMatchObject({ code: 'proof_replayed' })
     // 300 s that the proofs are good for, and 120 s for instances with other clocks.
-    harness.clock.advance(420)
+    harness.clock.advance(421)
     expect(await harness.outcomeOf(await headersOf(clients[2]))).toBe('A')
   })
 
