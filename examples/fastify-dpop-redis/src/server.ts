@@ -6,8 +6,11 @@ const { REDIS_URL = 'redis://localhost:6379', PORT = '3000', PUBLIC_URL = `http:
 // A request must not wait for a Redis that is away: it gets 503 and a Retry-After.
 const redis = new Redis(REDIS_URL, {
   enableOfflineQueue: false,
-  connectTimeout: 1000,
-  retryStrategy: (attempt) => Math.min(attempt * 100, 1000),
+  maxRetriesPerRequest: 1,
+  connectTimeout: 500,
+  socketTimeout: 500,
+  maxLoadingRetryTime: 500,
+  retryStrategy: (attempt) => Math.min(attempt * 50, 500),
 })
 redis.on('error', ({ message }) => console.error('Redis:', message))
 
