@@ -50,8 +50,8 @@ export interface CallerFacts {
   readonly claims: AccessTokenClaims
   readonly token: string
   readonly scheme: Scheme
-  /** Hears what a check inside a handler throws, and throws it on. */
-  onFault(error: unknown): never
+  /** Hears what a check inside a handler throws, and throws it on. Shared by all callers: a closure would keep its request. */
+  readonly onFault: (error: unknown, scheme: Scheme) => never
 }
 
 export function createCaller(facts: CallerFacts): Caller {
@@ -120,7 +120,7 @@ class VerifiedAuth implements Caller {
     try {
       return check()
     } catch (error) {
-      return this.#facts.onFault(error)
+      return this.#facts.onFault(error, this.scheme)
     }
   }
 }

@@ -41,9 +41,9 @@ export function createPossession(options: ResolvedOptions): Possession {
 
   return {
     prove: ({ binding }, credentials, request) => {
+      if (binding === undefined && credentials.scheme === 'Bearer') return undefined
       const dpop = proofOf(binding, credentials)
-      if (binding === undefined) return undefined
-      const { certificate } = binding
+      const certificate = binding?.certificate
       const shown = certificate === undefined ? undefined : checkCertificate(certificate, request, options)
       return whenReady(shown, () => {
         if (dpop === undefined) return undefined

@@ -83,7 +83,7 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
         const claims = checkClaims(jws.claims, options)
         return whenReady(bindingOf(claims, token), (binding) => {
           const scheme = binding?.jkt === undefined ? 'Bearer' : 'DPoP'
-          const auth = createCaller({ claims, token, scheme, onFault: (error) => reportAndThrow(error, scheme) })
+          const auth = createCaller({ claims, token, scheme, onFault: reportAndThrow })
           return verifiedTokens.remember({ auth, keys, binding })
         })
       }),
@@ -108,16 +108,17 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
   function admit(token: VerifiedToken, { credentials, request, requirement }: Arrival): Auth | Promise<Auth> {
     return whenReady(possession.prove(token, credentials, request), (proof) => {
       requirement.check(token.auth)
+      if (proof === undefined) return admitted(token, proof)
       // Last: a request that is refused for another reason does not use the proof up.
-      const claimed = proof && possession.claim(proof, token)
-      return whenReady(claimed, () => admitted(token, proof))
+      return whenReady(possession.claim(proof, token), () => admitted(token, proof))
     })
   }
 
   function admitted({ auth, binding }: VerifiedToken, proof: CheckedProof | undefined): Auth {
     options.onEvent?.({ type: 'request.admitted', scheme: auth.scheme })
+    if (binding === undefined) return auth
     const nonce = proof?.newerNonce
-    const isByHeader = binding?.certificate !== undefined && options.certificateSource === 'client-cert-header'
+    const isByHeader = binding.certificate !== undefined && options.certificateSource === 'client-cert-header'
     if (nonce === undefined && !isByHeader) return auth
     // Not for a cache. RFC 9449 section 8.2, RFC 9440 section 2.4.
     return auth.answeredWith({ 'cache-control': 'no-store', ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }) })

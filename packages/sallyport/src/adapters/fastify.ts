@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net'
-import type { TLSSocket } from 'node:tls'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -14,7 +12,6 @@ import {
   createResourceServer,
   DependencyUnavailable,
   InvalidOptions,
-  type ProtectedRequest,
   RequestRefused,
   type Requirement,
   type ResolvedRequirement,
@@ -23,6 +20,7 @@ import {
   resolveRequirement,
 } from '../index.js'
 import { isPreflight, keepPreflightsOut, passPreflight } from './fastify-preflight.js'
+import { NodeRequest } from './node-request.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -61,17 +59,18 @@ export interface FastifyAuth {
  */
 export function createAuth(options?: ResourceServerOptions): FastifyAuth {
   const resourceServer = createResourceServer(options)
-  // A hook of the app and the guard of a route may look at one request: its proof is good once.
-  const callers = new WeakMap<FastifyRequest, Auth>()
+  const callers = new WeakSet<Auth>()
 
   function decide(
     request: FastifyRequest,
     requirement: ResolvedRequirement,
   ): Auth | undefined | Promise<Auth | undefined> {
-    const known = callers.get(request)
-    if (known === undefined) return resourceServer.authenticate(protectedRequest(request), requirement)
-    known.require(requirement)
-    return known
+    const { auth, method, originalUrl, raw } = request
+    // A hook of the app and the guard of a route may look at one request: its proof is good once.
+    const isKnown = auth !== undefined && callers.has(auth)
+    if (!isKnown) return resourceServer.authenticate(new NodeRequest(raw, method, originalUrl), requirement)
+    auth.require(requirement)
+    return auth
   }
 
   function refuse(error: unknown, reply: FastifyReply): void {
@@ -91,8 +90,8 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
       const admit = (auth: Auth | undefined) => {
         request.auth = auth as Auth
         if (auth !== undefined) {
-          callers.set(request, auth)
-          reply.headers(auth.responseHeaders)
+          callers.add(auth)
+          for (const [name, value] of Object.entries(auth.responseHeaders)) reply.header(name, value)
         }
         done()
       }
@@ -115,15 +114,6 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
     plugin: createPlugin(refuse),
     resourceServer,
   }
-}
-
-function protectedRequest({ method, originalUrl: url, raw }: FastifyRequest): ProtectedRequest {
-  const { rawHeaders: headers } = raw
-  const socket = raw.socket as Socket & Partial<Pick<TLSSocket, 'encrypted' | 'getPeerCertificate'>>
-  const { encrypted, remoteAddress } = socket
-  const scheme = encrypted === true ? 'https' : 'http'
-  const clientCertificate = () => socket.getPeerCertificate?.()?.raw
-  return { method, url, headers, scheme, remoteAddress, clientCertificate }
 }
 
 function createPlugin(refuse: (error: unknown, reply: FastifyReply) => void): FastifyAuth['plugin'] {

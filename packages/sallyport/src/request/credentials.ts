@@ -63,16 +63,21 @@ interface Authorization {
 }
 
 function readAuthorization(value: string, schemes: readonly Scheme[]): Authorization {
-  const isPlainBearer = value.startsWith(bearerPrefix) && value.charCodeAt(bearerPrefix.length) !== 0x20
-  const written = isPlainBearer ? 'Bearer' : schemeToken.exec(value)?.[0]
+  if (value.startsWith(bearerPrefix) && isTokenAt(value, bearerPrefix.length) && schemes.includes('Bearer'))
+    return { scheme: 'Bearer', token: value.slice(bearerPrefix.length) }
+  const written = schemeToken.exec(value)?.[0]
   if (written === undefined) throw new RequestRefused('credentials_malformed')
   const scheme = schemes.find((known) => known.toLowerCase() === written.toLowerCase())
   if (scheme === undefined)
     throw new RequestRefused(joinedSchemes.test(value) ? 'credentials_repeated' : 'scheme_unsupported')
   const rest = value.slice(written.length)
-  const token = isPlainBearer ? rest.slice(1) : rest.replace(/^ +/, '')
+  const token = rest.replace(/^ +/, '')
   if (!rest.startsWith(' ') || token === '') throw new RequestRefused('credentials_malformed', { scheme })
   return { scheme, token }
+}
+
+function isTokenAt(value: string, index: number): boolean {
+  return index < value.length && value.charCodeAt(index) !== 0x20
 }
 
 function onlyProof(proofs: readonly string[]): string {
