@@ -288,8 +288,9 @@ describe('F. Host and request target over HTTP/2', () => {
     ['a port that is none', { ':authority': 'api.test:99999' }],
     ['a Host that is none', { host: 'a@b' }],
   ])('F26 refuses %s', async (_, fields) => {
+    // Newer versions of Node refuse some of them before parsing, and reset the stream.
     for (const htu of [uri, 'https://other.test/guarded'])
-      expect(await get(htu, fields)).toBe('400 request_target_refused 0')
+      expect(['400 request_target_refused 0', 'reset 0']).toContain(await get(htu, fields))
   })
 
   it('F27 takes the scheme from the connection, not from :scheme', async () => {

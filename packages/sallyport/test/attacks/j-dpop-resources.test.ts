@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { memoryReplayStore } from '../../src/dpop/memory-store.js'
 import { createNonceCheck } from '../../src/dpop/nonce.js'
@@ -9,14 +7,7 @@ import { createProofKeys } from '../../src/dpop/proof-key.js'
 import { RequestRefused } from '../../src/errors.js'
 import { createTestClock, type DpopClient, type ProofOptions } from '../../src/testing/index.js'
 import { createHarness, type Harness, resourceUrl } from '../support/harness.js'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-function heapMegabytes(): number {
-  collectGarbage()
-  return process.memoryUsage().heapUsed / 2 ** 20
-}
+import { heapMegabytes } from '../support/heap.js'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url')
 

@@ -2,21 +2,12 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import Fastify from 'fastify'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createAuth } from '../../src/adapters/fastify.js'
 import { createTestIssuer } from '../../src/testing/index.js'
 import { createHarness, type Harness } from '../support/harness.js'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
-
-function heapMegabytes(): number {
-  collectGarbage()
-  return process.memoryUsage().heapUsed / 2 ** 20
-}
+import { heapMegabytes } from '../support/heap.js'
 
 /** Measures until it is below the limit, ten times at most: what a noisy machine adds is not the server's. */
 async function leastBelow(limit: number, measure: () => Promise<number>): Promise<number> {
