@@ -17,12 +17,8 @@ describe('public API', () => {
     `)
   })
 
-  it('exports these names from sallyport/fastify', async () => {
-    expect(Object.keys(await import('../src/adapters/fastify.js')).sort()).toMatchInlineSnapshot(`
-      [
-        "createAuth",
-      ]
-    `)
+  it.each(['express', 'fastify', 'fetch', 'hono'])('exports createAuth alone from sallyport/%s', async (name) => {
+    expect(Object.keys(await import(`../src/adapters/${name}.ts`))).toEqual(['createAuth'])
   })
 
   it('exports these names from sallyport/redis', async () => {

@@ -94,6 +94,21 @@ describe('the packed tarball', () => {
     expect(await outputOf('alone.mjs', source)).toBe('loaded')
   })
 
+  it.each([
+    ['express', 'express@5'],
+    ['hono', 'hono@4'],
+    ['fetch', undefined],
+  ])('loads sallyport/%s with that framework alone', async (name, framework) => {
+    if (framework !== undefined)
+      await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', framework], { cwd: folder })
+    const use = `createAuth({ domain: 'tenant.eu.auth0.com', audience: 'a' }).resourceServer.errorProfile`
+    const esm = `import { createAuth } from 'sallyport/${name}'\nconsole.log(${use})`
+    expect(await outputOf(`${name}.mjs`, esm)).toBe('auth0')
+    expect(
+      await outputOf(`${name}.cjs`, `const { createAuth } = require('sallyport/${name}')\nconsole.log(${use})`),
+    ).toBe('auth0')
+  })
+
   it('holds no sources, tests or maps', async () => {
     const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--dry-run', '--json'], { cwd: packageFolder })
     const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]

@@ -16,12 +16,6 @@ export function keepPreflightsOut(route: RouteOptions): void {
   route.preParsing = [end, ...[route.preParsing ?? []].flat()]
 }
 
-/** What a browser sends before a cross-origin request. It has no credentials by specification (Fetch, section 4.8). */
-export function isPreflight({ method, headers }: FastifyRequest): boolean {
-  const { origin, authorization, 'access-control-request-method': requestedMethod } = headers
-  return method === 'OPTIONS' && origin !== undefined && requestedMethod !== undefined && authorization === undefined
-}
-
 /** A preflight is never refused, and never reaches a handler. */
 export function passPreflight(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   if (!(keepsPreflightsOut in request.routeOptions.config)) return void reply.code(204).send()

@@ -6,20 +6,9 @@ import type {
   RouteGenericInterface,
   RouteOptions,
 } from 'fastify'
-import {
-  type Auth,
-  answerTo,
-  createResourceServer,
-  DependencyUnavailable,
-  InvalidOptions,
-  RequestRefused,
-  type Requirement,
-  type ResolvedRequirement,
-  type ResourceServer,
-  type ResourceServerOptions,
-  resolveRequirement,
-} from '../index.js'
-import { isPreflight, keepPreflightsOut, passPreflight } from './fastify-preflight.js'
+import { type Auth, InvalidOptions, type Requirement, type ResourceServer, resolveRequirement } from '../index.js'
+import { keepPreflightsOut, passPreflight } from './fastify-preflight.js'
+import { type AdapterOptions, createGuarding, hasAnswer, isPreflight, isPromise } from './guarding.js'
 import { NodeRequest } from './node-request.js'
 
 declare module 'fastify' {
@@ -57,26 +46,13 @@ export interface FastifyAuth {
  * const auth0 = createAuth({ domain: process.env.AUTH0_DOMAIN, audience: process.env.AUTH0_AUDIENCE })
  * app.get('/messages', { onRequest: auth0.requireAuth({ scopes: 'read:messages' }) }, handler)
  */
-export function createAuth(options?: ResourceServerOptions): FastifyAuth {
-  const resourceServer = createResourceServer(options)
-  const callers = new WeakSet<Auth>()
+export function createAuth(options?: AdapterOptions<FastifyRequest>): FastifyAuth {
+  const { resourceServer, decide, answer } = createGuarding(options)
 
-  function decide(
-    request: FastifyRequest,
-    requirement: ResolvedRequirement,
-  ): Auth | undefined | Promise<Auth | undefined> {
-    const { auth, method, originalUrl, raw } = request
-    // A hook of the app and the guard of a route may look at one request: its proof is good once.
-    const isKnown = auth !== undefined && callers.has(auth)
-    if (!isKnown) return resourceServer.authenticate(new NodeRequest(raw, method, originalUrl), requirement)
-    auth.require(requirement)
-    return auth
-  }
-
-  function refuse(error: unknown, reply: FastifyReply): void {
+  function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     // A handler or an earlier hook may have begun to answer by itself.
     if (reply.sent || reply.raw.headersSent) return
-    const { status, headers, body } = answerTo(error, resourceServer)
+    const { status, headers, body } = answer(error, request)
     // In spite of what a hook or a response schema of the app would make of it.
     reply.code(status).headers(headers).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
   }
@@ -86,37 +62,26 @@ export function createAuth(options?: ResourceServerOptions): FastifyAuth {
     const guard = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       if (typeof done !== 'function')
         throw new InvalidOptions('requireAuth', 'A guard is no preParsing hook. Use onRequest.')
-      if (isPreflight(request)) return passPreflight(request, reply, done)
+      if (isPreflight(request.method, (name) => request.headers[name])) return passPreflight(request, reply, done)
       const admit = (auth: Auth | undefined) => {
         request.auth = auth as Auth
-        if (auth !== undefined) {
-          callers.add(auth)
-          for (const [name, value] of Object.entries(auth.responseHeaders)) reply.header(name, value)
-        }
+        if (auth !== undefined) reply.headers(auth.responseHeaders)
         done()
       }
+      const protectedRequest = () => new NodeRequest(request.raw, request.method, request.originalUrl)
       let auth: Auth | undefined | Promise<Auth | undefined>
       try {
-        auth = decide(request, resolved)
+        auth = decide(request.auth, protectedRequest, resolved)
       } catch (error) {
-        return refuse(error, reply)
+        return refuse(error, request, reply)
       }
-      if (isPromise(auth)) auth.then(admit, (error) => refuse(error, reply))
+      if (isPromise(auth)) auth.then(admit, (error) => refuse(error, request, reply))
       else admit(auth)
     }
     // What it uses of a request is the same with every kind of server.
     return guard as FastifyGuard
   }
 
-  return {
-    requireAuth,
-    authOf: (request) => request.auth,
-    plugin: createPlugin(refuse),
-    resourceServer,
-  }
-}
-
-function createPlugin(refuse: (error: unknown, reply: FastifyReply) => void): FastifyAuth['plugin'] {
   const plugin = async (app: FastifyInstance) => {
     if (!app.hasRequestDecorator('auth')) app.decorateRequest('auth')
     app.addHook('onRoute', (route) => {
@@ -125,22 +90,18 @@ function createPlugin(refuse: (error: unknown, reply: FastifyReply) => void): Fa
     })
   }
   // The two marks by which Fastify knows a plugin that works on the app it is registered with.
-  return Object.assign(plugin, {
-    [Symbol.for('skip-override')]: true,
-    [Symbol.for('fastify.display-name')]: 'sallyport',
-  })
+  const marks = { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'sallyport' }
+  return { requireAuth, authOf: (request) => request.auth, plugin: Object.assign(plugin, marks), resourceServer }
 }
 
+type Refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void
+
 /** On the route, so that the app's own error handler stays in its place and sees every other error. */
-function answerOwnErrors(route: RouteOptions, refuse: (error: unknown, reply: FastifyReply) => void): void {
+function answerOwnErrors(route: RouteOptions, refuse: Refuse): void {
   const { errorHandler } = route
   route.errorHandler = function (error, request, reply) {
-    if (error instanceof RequestRefused || error instanceof DependencyUnavailable) return refuse(error, reply)
+    if (hasAnswer(error)) return refuse(error, request, reply)
     if (errorHandler === undefined) throw error
     return errorHandler.call(this, error, request, reply)
   }
-}
-
-function isPromise(value: Auth | undefined | Promise<Auth | undefined>): value is Promise<Auth | undefined> {
-  return value !== undefined && 'then' in value
 }

@@ -23,8 +23,8 @@ export type Credentials =
 const maxTokenLength = 8192
 const maxProofLength = 4096
 const bearerPrefix = 'Bearer '
-/** Two field lines that a proxy, or a `Headers` object, joined into one. */
-const joinedSchemes = /,\s*(?:bearer|dpop)\s/i
+/** Two field lines that a proxy, or a `Headers` object, joined into one: answered as two are. */
+const joinedLines = /^\s*,|,\s*$|,\s*[a-z][\w-]*\s+\S/i
 const schemeToken = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/
 
 /**
@@ -63,13 +63,13 @@ interface Authorization {
 }
 
 function readAuthorization(value: string, schemes: readonly Scheme[]): Authorization {
+  if (value.includes(',') && joinedLines.test(value)) throw new RequestRefused('credentials_repeated')
   if (value.startsWith(bearerPrefix) && isTokenAt(value, bearerPrefix.length) && schemes.includes('Bearer'))
     return { scheme: 'Bearer', token: value.slice(bearerPrefix.length) }
   const written = schemeToken.exec(value)?.[0]
   if (written === undefined) throw new RequestRefused('credentials_malformed')
   const scheme = schemes.find((known) => known.toLowerCase() === written.toLowerCase())
-  if (scheme === undefined)
-    throw new RequestRefused(joinedSchemes.test(value) ? 'credentials_repeated' : 'scheme_unsupported')
+  if (scheme === undefined) throw new RequestRefused('scheme_unsupported')
   const rest = value.slice(written.length)
   const token = rest.replace(/^ +/, '')
   if (!rest.startsWith(' ') || token === '') throw new RequestRefused('credentials_malformed', { scheme })
@@ -83,7 +83,7 @@ function isTokenAt(value: string, index: number): boolean {
 function onlyProof(proofs: readonly string[]): string {
   const [proof] = proofs
   if (proof === undefined) throw new RequestRefused('proof_missing', { scheme: 'DPoP' })
-  if (proofs.length > 1) throw new RequestRefused('proof_repeated', { scheme: 'DPoP' })
+  if (proofs.length > 1 || proof.includes(',')) throw new RequestRefused('proof_repeated', { scheme: 'DPoP' })
   if (proof.length > maxProofLength) throw new RequestRefused('proof_too_large', { scheme: 'DPoP' })
   return proof
 }
