@@ -3,7 +3,7 @@ import { createAuth } from 'sallyport/fastify'
 
 export type AppOptions = Parameters<typeof createAuth>[0]
 
-/** The smallest real API: a public, a private and two scoped routes. */
+/** The smallest real API: a public, a private, two scoped routes, and one that wants a permission. */
 export async function createApp(options?: AppOptions): Promise<FastifyInstance> {
   const auth0 = createAuth(options)
   const app = Fastify()
@@ -21,6 +21,10 @@ export async function createApp(options?: AppOptions): Promise<FastifyInstance> 
 
   app.post('/api/data', { onRequest: auth0.requireAuth({ scopes: ['read:data', 'write:data'] }) }, async () => ({
     created: true,
+  }))
+
+  app.delete('/api/data', { onRequest: auth0.requireAuth({ permissions: 'delete:data' }) }, async () => ({
+    deleted: true,
   }))
 
   return app
