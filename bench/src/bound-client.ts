@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, KeyObject, sign } from 'node:crypto'
 import { createTestIssuer, dpopClient } from 'sallyport/testing'
 import type { BenchIssuer } from './issuer.ts'
+import { audience, tokenClaims } from './issuer.ts'
 
 /** An access token that is bound to a key, and a proof for one request with it; as bytes, to make fresh strings from. */
 export interface BoundRequest {
@@ -25,7 +26,6 @@ export const targetHost = 'api.example.com'
 export const targetPath = '/messages'
 export const targetUrl = `http://${targetHost}${targetPath}`
 
-const audience = 'https://api.example.com'
 const distinctTokens = 300
 
 /** @param proofsAhead How many proofs are signed now. Where more are wanted they are signed when they are asked for. */
@@ -33,14 +33,7 @@ export async function createBoundClient(proofsAhead: number): Promise<BoundClien
   const algorithm = 'RS256'
   const issuer = await createTestIssuer({ algorithm, audience, listen: true })
   const client = await dpopClient({ issuer, algorithm: 'ES256' })
-  const claims = {
-    aud: [audience, `${issuer.issuer}userinfo`],
-    sub: 'auth0|5f7c8ec7c33c6c004bbafe82',
-    client_id: undefined,
-    azp: 'my1CLieNtIdOf32CharactersAtAuth0',
-    scope: 'openid profile email read:messages',
-    permissions: ['read:messages', 'write:messages'],
-  }
+  const claims = tokenClaims(issuer.issuer)
   const token = () => client.token(claims, { typ: 'JWT', expiresInSeconds: 86_400 })
   const tokens = (await Promise.all(Array.from({ length: distinctTokens }, token))).map(boundToken)
 

@@ -22,21 +22,26 @@ export interface BenchIssuer extends IssuerFacts {
 
 type PublicJwk = Readonly<Record<string, unknown>> & { readonly kty: string; readonly kid: string }
 
-const audience = 'https://api.example.com'
+export const audience = 'https://api.example.com'
 
-export async function createBenchIssuer(algorithm: AlgorithmName): Promise<BenchIssuer> {
-  const issuer = await createTestIssuer({ algorithm, audience, listen: true })
-  const jwk = issuer.currentKey().publicJwk as PublicJwk
-  const publicKey = createPublicKey({ key: jwk, format: 'jwk' })
-
-  const claims = {
-    aud: [audience, `${issuer.issuer}userinfo`],
+/** Those of a token that Auth0 issues to a user, but for what the test issuer adds by itself. */
+export function tokenClaims(issuer: string): Readonly<Record<string, unknown>> {
+  return {
+    aud: [audience, `${issuer}userinfo`],
     sub: 'auth0|5f7c8ec7c33c6c004bbafe82',
     client_id: undefined,
     azp: 'my1CLieNtIdOf32CharactersAtAuth0',
     scope: 'openid profile email read:messages',
     permissions: ['read:messages', 'write:messages'],
   }
+}
+
+export async function createBenchIssuer(algorithm: AlgorithmName): Promise<BenchIssuer> {
+  const issuer = await createTestIssuer({ algorithm, audience, listen: true })
+  const jwk = issuer.currentKey().publicJwk as PublicJwk
+  const publicKey = createPublicKey({ key: jwk, format: 'jwk' })
+
+  const claims = tokenClaims(issuer.issuer)
 
   return {
     issuer: issuer.issuer,

@@ -1,6 +1,7 @@
 import { createResourceServer, type ResourceServer } from 'sallyport'
 import { badTokens, readGoodToken } from './bad-tokens.ts'
 import { answerParent } from './child.ts'
+import { heldMegabytes } from './held-memory.ts'
 import type { IssuerFacts } from './issuer.ts'
 import { readTokenFile } from './token-file.ts'
 import { bearerRequest } from './verifiers.ts'
@@ -56,13 +57,4 @@ async function isAccepted(api: ResourceServer, token: Buffer): Promise<boolean> 
   } catch {
     return false
   }
-}
-
-async function heldMegabytes(): Promise<number> {
-  for (let pass = 0; pass < 3; pass += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    globalThis.gc?.()
-  }
-  const { heapUsed, external } = process.memoryUsage()
-  return (heapUsed + external) / 1_000_000
 }
