@@ -21,6 +21,19 @@ describe('public API', () => {
     expect(Object.keys(await import(`../src/adapters/${name}.ts`))).toEqual(['createAuth'])
   })
 
+  it('exports these names from sallyport/nestjs', async () => {
+    expect(Object.keys(await import('../src/adapters/nestjs.js')).sort()).toMatchInlineSnapshot(`
+      [
+        "AuthException",
+        "CurrentAuth",
+        "Public",
+        "RESOURCE_SERVER",
+        "RequireAuth",
+        "SallyportModule",
+      ]
+    `)
+  })
+
   it('exports these names from sallyport/redis', async () => {
     expect(Object.keys(await import('../src/stores/redis.js')).sort()).toMatchInlineSnapshot(`
       [

@@ -84,7 +84,7 @@ export function isPromise<Value>(value: Value | Promise<Value>): value is Promis
 }
 
 /** What a handler may throw that has an answer of its own. */
-export function hasAnswer(error: unknown): boolean {
+export function hasAnswer(error: unknown): error is RequestRefused | DependencyUnavailable {
   return error instanceof RequestRefused || error instanceof DependencyUnavailable
 }
 

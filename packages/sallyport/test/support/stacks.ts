@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import express5, { type Express } from 'express'
 import express4 from 'express4'
 import Fastify from 'fastify'
@@ -10,36 +12,25 @@ import * as expressAdapter from '../../src/adapters/express.js'
 import * as fastifyAdapter from '../../src/adapters/fastify.js'
 import * as fetchAdapter from '../../src/adapters/fetch.js'
 import * as honoAdapter from '../../src/adapters/hono.js'
-import type { ResourceServerOptions } from '../../src/index.js'
-
-/** One app on one framework. What it does is the same on each; a test must not be able to tell on which it is. */
-export interface Stack {
-  readonly origin: string
-  /** The methods and paths of the requests that reached a handler. */
-  readonly handled: string[]
-  close(): Promise<void>
-}
-
-interface StackOptions extends ResourceServerOptions {
-  /** As every adapter takes it, reduced to what the stacks have in common. */
-  readonly onRefusal?: (answer: { readonly status: number }) => unknown
-}
-
-type Start = (options: StackOptions) => Promise<Stack>
+import { adapterOptions } from './adapter-options.js'
+import type { Stack, StackOptions, StartStack } from './contract.js'
+import { startNest } from './nest-stack.js'
 
 /** Every framework and version that an adapter is for. */
-export const stacks: ReadonlyMap<string, Start> = new Map<string, Start>([
+export const stacks: ReadonlyMap<string, StartStack> = new Map<string, StartStack>([
   ['Fastify 5', startFastify],
   ['Express 4', (options) => startExpress(express4, options)],
   ['Express 5', (options) => startExpress(express5, options)],
   ['Hono on Node', startHono],
+  ['Nest on Express', (options) => startNest(new ExpressAdapter(), options)],
+  ['Nest on Fastify', (options) => startNest(new FastifyAdapter(), options)],
   ['fetch on Node', startFetch],
 ])
 
 const both = ['read:data', 'write:data']
 
 async function startFastify(options: StackOptions): Promise<Stack> {
-  const { requireAuth, plugin, authOf } = fastifyAdapter.createAuth(options)
+  const { requireAuth, plugin, authOf } = fastifyAdapter.createAuth(adapterOptions(options))
   const app = Fastify()
   const handled: string[] = []
   await app.register(plugin)
@@ -61,11 +52,15 @@ async function startFastify(options: StackOptions): Promise<Stack> {
     in: true,
   }))
   await app.listen({ host: '127.0.0.1', port: 0 })
-  return { origin: originOf(app.server), handled, close: async () => void (await app.close()) }
+  return {
+    origin: originOf(app.server),
+    takeHandled: () => handled.splice(0),
+    close: async () => void (await app.close()),
+  }
 }
 
 async function startExpress(framework: typeof express5, options: StackOptions): Promise<Stack> {
-  const { requireAuth, authOf, errorHandler } = expressAdapter.createAuth(options)
+  const { requireAuth, authOf, errorHandler } = expressAdapter.createAuth(adapterOptions(options))
   const app: Express = framework()
   const handled: string[] = []
   const note: express5.RequestHandler = ({ method, originalUrl }, _response, next) => {
@@ -95,7 +90,7 @@ async function startExpress(framework: typeof express5, options: StackOptions): 
 }
 
 async function startHono(options: StackOptions): Promise<Stack> {
-  const { requireAuth } = honoAdapter.createAuth(options)
+  const { requireAuth } = honoAdapter.createAuth(adapterOptions(options))
   const app = new Hono()
   const handled: string[] = []
   const note = async (
@@ -119,7 +114,7 @@ async function startHono(options: StackOptions): Promise<Stack> {
 }
 
 async function startFetch(options: StackOptions): Promise<Stack> {
-  const { protect } = fetchAdapter.createAuth(options)
+  const { protect } = fetchAdapter.createAuth(adapterOptions(options))
   const handled: string[] = []
   const noted = (request: Request, body: unknown): Response => {
     handled.push(`${request.method} ${new URL(request.url).pathname}`)
@@ -156,9 +151,9 @@ async function listen(listener: RequestListener, handled: string[]): Promise<Sta
     server.close()
     server.closeAllConnections()
   }
-  return { origin: originOf(server), handled, close }
+  return { origin: originOf(server), takeHandled: () => handled.splice(0), close }
 }
 
-function originOf(server: Pick<Server, 'address'>): string {
+export function originOf(server: Pick<Server, 'address'>): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
