@@ -23,11 +23,17 @@ export interface BoundedStoreRules {
   readonly onEvent: EventListener | undefined
 }
 
+interface Waiting {
+  /** On the monotonic clock. */
+  readonly since: number
+}
+
 /** An API promises its 503 within 250 ms. */
 const limitMilliseconds = 200
 const maxWaiting = 1000
 const failuresBeforeRest = 5
 const restMilliseconds = 500
+const forgottenMilliseconds = 10_000
 const retryAfterSeconds = 1
 const quietMilliseconds = 10_000
 
@@ -40,7 +46,7 @@ const quietMilliseconds = 10_000
 export function boundedStore(store: ReplayStore, rules: BoundedStoreRules): ReplayStore {
   const report = createReport(rules)
   const now = () => rules.clock.monotonicMilliseconds()
-  let waiting = 0
+  const waiting = new Set<Waiting>()
   let failures = 0
   let restsUntil = Number.NEGATIVE_INFINITY
 
@@ -86,7 +92,8 @@ export function boundedStore(store: ReplayStore, rules: BoundedStoreRules): Repl
   }
 
   async function settled(claim: Promise<boolean>): Promise<boolean> {
-    waiting += 1
+    const place = { since: now() }
+    waiting.add(place)
     const limit = timeLimit(limitMilliseconds)
     let answer: unknown
     try {
@@ -95,15 +102,21 @@ export function boundedStore(store: ReplayStore, rules: BoundedStoreRules): Repl
       return onThrown(error)
     } finally {
       limit.clear()
-      waiting -= 1
+      waiting.delete(place)
     }
     return answer === late ? countFailure('timeout') : verdictOf(answer)
+  }
+
+  /** A runtime that ends a request may never let it leave its place. */
+  function hasRoom(): boolean {
+    for (const place of waiting) if (now() - place.since > forgottenMilliseconds) waiting.delete(place)
+    return waiting.size < maxWaiting
   }
 
   return {
     claim: (key, ttlSeconds, jkt) => {
       if (now() < restsUntil) unavailable('resting')
-      if (waiting >= maxWaiting) unavailable('busy')
+      if (waiting.size >= maxWaiting && !hasRoom()) unavailable('busy')
       // After a rest one claim finds out for all: the others rest on until it has a verdict.
       rest()
       const claim = attempt(() => store.claim(key, ttlSeconds, jkt))

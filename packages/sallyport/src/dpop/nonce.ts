@@ -53,10 +53,13 @@ interface Candidate {
 }
 
 /** The nonces that are accepted in a period; made once per period. */
-function createPeriods({ secrets, audiences }: NonceRules): (now: number) => Candidates {
+function createPeriods({
+  secrets,
+  audiences,
+}: NonceRules): (now: number) => readonly Candidate[] | Promise<readonly Candidate[]> {
   const name = JSON.stringify(['sallyport nonce 1', ...audiences])
-  let last: { readonly now: number; readonly candidates: Candidates } | undefined
-  const create = (now: number): Candidates => {
+  let last: { readonly now: number; readonly candidates: readonly Candidate[] } | undefined
+  const create = (now: number) => {
     const periods = Array.from({ length: acceptedPeriods + 1 }, (_, index) => now + 1 - index)
     const made = secrets.flatMap((secret, index) =>
       periods.map((period) =>
@@ -66,12 +69,13 @@ function createPeriods({ secrets, audiences }: NonceRules): (now: number) => Can
     return allReady(made)
   }
   return (now) => {
-    if (last?.now !== now) last = { now, candidates: create(now) }
-    return last.candidates
+    if (last?.now === now) return last.candidates
+    return whenReady(create(now), (candidates) => {
+      last = { now, candidates }
+      return candidates
+    })
   }
 }
-
-type Candidates = readonly Candidate[] | Promise<readonly Candidate[]>
 
 /** Looks at every candidate, so that the time does not tell how much of a guess was right. */
 function matching(candidates: readonly Candidate[], nonce: string): Candidate | undefined {

@@ -8,7 +8,8 @@ interface FetchLimit {
 }
 
 export interface FetchLimits {
-  begin(): FetchLimit
+  /** @param seconds Default 5. */
+  begin(seconds?: number): FetchLimit
   /** Ends every fetch under way, and every later one at once. */
   close(): void
 }
@@ -19,11 +20,11 @@ export function createFetchLimits(): FetchLimits {
   const underWay = new Set<AbortController>()
   let closed = false
   return {
-    begin: () => {
+    begin: (seconds = maxSeconds) => {
       const controller = new AbortController()
       const timer: { unref?(): void } | number = setTimeout(
         () => controller.abort(new FetchFailed('timeout')),
-        maxSeconds * 1000,
+        seconds * 1000,
       )
       // A fetch that nobody needs any more must not keep a process alive.
       if (typeof timer === 'object') timer.unref?.()

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { ageSeconds, type Moment, momentSecondsAgo } from '../clock.js'
+import { ioEndsWithRequest } from '../environment.js'
 import { DependencyUnavailable, RequestRefused } from '../errors.js'
 import type { Algorithm, AlgorithmName } from '../signature/algorithms.js'
 import type { PreparedKey } from '../signature/prepared-key.js'
@@ -8,6 +9,7 @@ import { createBackOff } from './back-off.js'
 import { FetchFailed } from './bounded-fetch.js'
 import { type DocumentKind, type DocumentSource, type IssuerDocument, loadDocument } from './documents.js'
 import type { FetchLimits } from './fetch-limits.js'
+import { type Flight, FlightLost, startFlight } from './flight.js'
 import { freshSeconds } from './freshness.js'
 import type { LoadMetadata } from './metadata.js'
 import { readKeySet, type UsableKeys } from './usable-keys.js'
@@ -59,15 +61,16 @@ export interface KeySetHealth {
 /** Whether a copy from the store will do, or only the issuer's own answer. */
 type Copy = 'any' | 'newest'
 
-interface Flight {
-  readonly keys: Promise<UsableKeys>
+interface Refresh extends Flight<UsableKeys> {
   readonly copy: Copy
 }
 
 const refreshFrom = 0.8
 const refreshJitter = 0.1
 const unknownKidCooldownSeconds = 30
-const unknownKidWaitMilliseconds = 2000
+const unknownKidWaitSeconds = 2
+/** For a fetch that has to be over before its request is answered, as nothing goes on behind the answer. */
+const shortLimitSeconds = ioEndsWithRequest ? 1.5 : undefined
 const unknownKidsRemembered = 1000
 
 /** Where a key set comes from. */
@@ -92,8 +95,7 @@ export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
   let document: IssuerDocument<UsableKeys> | undefined
   let refreshAtSeconds = 0
   let staleAnnounced = false
-  let flight: Flight | undefined
-  let nextFlight: Promise<UsableKeys> | undefined
+  let underWay: Refresh | undefined
 
   function current(): UsableKeys | Promise<UsableKeys> {
     if (document === undefined) return fetchedNow()
@@ -101,12 +103,21 @@ export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
     if (age < refreshAtSeconds) return document.content
     if (age >= document.freshSeconds + rules.staleIfErrorSeconds) return fetchedNow()
     if (age >= document.freshSeconds) announceStale(age)
-    if (!backOff.isWaiting()) refresh('any').catch(() => {})
-    return document.content
+    if (backOff.isWaiting()) return document.content
+    return ioEndsWithRequest ? refreshedInTime(document.content) : refreshedBehind(document.content)
+  }
+
+  function refreshedBehind(held: UsableKeys): UsableKeys {
+    refresh('any').catch(() => {})
+    return held
+  }
+
+  function refreshedInTime(held: UsableKeys): UsableKeys | Promise<UsableKeys> {
+    return flight() === undefined ? start('any', shortLimitSeconds).catch(() => held) : held
   }
 
   function fetchedNow(): Promise<UsableKeys> {
-    if (flight === undefined && backOff.isWaiting()) return Promise.reject(unavailable())
+    if (flight() === undefined && backOff.isWaiting()) return Promise.reject(unavailable())
     return refresh('any')
   }
 
@@ -121,12 +132,12 @@ export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
 
   async function refetchedFor(kid: string): Promise<UsableKeys> {
     if (isKnownAsUnknown(kid)) throw new RequestRefused('key_unknown', { kid })
-    if (flight === undefined && backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) {
+    if (flight() === undefined && backOff.secondsSinceAttempt() < unknownKidCooldownSeconds) {
       // An issuer that failed to answer may well have this key: that is an outage, not a bad token.
       throw backOff.failures() > 0 ? unavailable() : new RequestRefused('key_unknown', { kid })
     }
-    if (flight === undefined && backOff.isWaiting()) throw unavailable()
-    const keys = await withinWait(refresh('newest'))
+    if (flight() === undefined && backOff.isWaiting()) throw unavailable()
+    const keys = await withinWait(refresh('newest', shortLimitSeconds))
     if (!keys.has(kid)) unknownKids.set(kid, momentSecondsAgo(clock, 0))
     return keys
   }
@@ -139,39 +150,50 @@ export function createKeySet(rules: KeySetRules, source: KeySetSource): KeySet {
   function withinWait(pending: Promise<UsableKeys>): Promise<UsableKeys> {
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(unavailable()), unknownKidWaitMilliseconds)
+      timer = setTimeout(() => reject(unavailable()), unknownKidWaitSeconds * 1000)
     })
     return Promise.race([pending, late]).finally(() => clearTimeout(timer))
   }
 
-  function refresh(copy: Copy): Promise<UsableKeys> {
-    if (flight === undefined) return start(copy)
-    if (copy === 'any' || flight.copy === 'newest') return flight.keys
-    return flight.keys.catch(() => {}).then(() => refresh(copy))
+  /** What is under way, unless the request that began it has gone. */
+  function flight(): Refresh | undefined {
+    return underWay?.isLost() ? undefined : underWay
+  }
+
+  async function refresh(copy: Copy, limitSeconds?: number): Promise<UsableKeys> {
+    const joined = flight()
+    if (joined === undefined) return start(copy, limitSeconds)
+    const isEnough = copy === 'any' || joined.copy === 'newest'
+    try {
+      const keys = await joined.join()
+      return isEnough ? keys : refresh(copy, limitSeconds)
+    } catch (error) {
+      if (isEnough && !(error instanceof FlightLost)) throw error
+      return refresh(copy, limitSeconds)
+    }
   }
 
   /** A flight that began before the call may have read the old keys already: it is followed by one that all callers share. */
-  function refreshNow(): Promise<UsableKeys> {
-    if (flight === undefined) return start('newest')
-    nextFlight ??= flight.keys
+  async function refreshNow(): Promise<UsableKeys> {
+    await flight()
+      ?.join()
       .catch(() => {})
-      .then(() => {
-        nextFlight = undefined
-        return refresh('newest')
-      })
-    return nextFlight
+    return refresh('newest')
   }
 
-  function start(copy: Copy): Promise<UsableKeys> {
-    const keys = load(copy).finally(() => {
-      flight = undefined
-    })
-    flight = { keys, copy: source.store === undefined ? 'newest' : copy }
-    return keys
+  function start(copy: Copy, limitSeconds?: number): Promise<UsableKeys> {
+    const begun = startFlight(() =>
+      load(copy, limitSeconds).finally(() => {
+        if (underWay === entry) underWay = undefined
+      }),
+    )
+    const entry: Refresh = { ...begun, copy: source.store === undefined ? 'newest' : copy }
+    underWay = entry
+    return entry.own
   }
 
-  async function load(copy: Copy): Promise<UsableKeys> {
-    const limit = limits.begin()
+  async function load(copy: Copy, limitSeconds: number | undefined): Promise<UsableKeys> {
+    const limit = limits.begin(limitSeconds)
     try {
       const { jwksUri } = await metadata(limit.signal)
       const options = { previous: document, newest: copy === 'newest', signal: limit.signal }
