@@ -1,8 +1,9 @@
 import { member } from './encoding/strict-json.js'
-import type { Scheme } from './errors.js'
+import { InvalidOptions, type Scheme } from './errors.js'
 import { parsePermissions } from './policy/permissions.js'
 import { type Requirement, type ResolvedRequirement, type Rights, resolveRequirement } from './policy/requirement.js'
 import { parseScope } from './policy/scopes.js'
+import { openSession, type Session, type SessionOptions, type SessionRules } from './session.js'
 import { type Actor, readDelegationChain } from './token/actor.js'
 import type { AccessTokenClaims } from './token/claims.js'
 
@@ -37,6 +38,11 @@ export interface Auth {
    * @throws {InvalidOptions} when the requirement itself is wrong.
    */
   require(requirement: Requirement | ResolvedRequirement): void
+  /**
+   * Gives a long-lived connection the end of its access token, and a way to go on with a fresh one.
+   * @throws {InvalidOptions}
+   */
+  session(options: SessionOptions): Session
 }
 
 /** What the resource server itself sees of a caller. */
@@ -50,7 +56,13 @@ export interface CallerFacts {
   readonly claims: AccessTokenClaims
   readonly token: string
   readonly scheme: Scheme
-  /** Hears what a check inside a handler throws, and throws it on. Shared by all callers: a closure would keep its request. */
+  /** Shared by all callers: a closure of its own would keep the request of each. */
+  readonly server: CallerRules
+}
+
+/** What a caller has to know of its resource server. */
+export interface CallerRules extends SessionRules {
+  /** Hears what a check inside a handler throws, and throws it on. */
   readonly onFault: (error: unknown, scheme: Scheme) => never
 }
 
@@ -116,11 +128,27 @@ class VerifiedAuth implements Caller {
     this.#reporting(() => resolveRequirement(requirement).check(this))
   }
 
+  session(options: SessionOptions): Session {
+    const { server } = this.#facts
+    const session = openSession(this, Object(options), server)
+    return {
+      get auth() {
+        return session.auth
+      },
+      renew: (fresh) => {
+        if (!(#facts in Object(fresh) && (fresh as VerifiedAuth).#facts.server === server))
+          throw new InvalidOptions('renew', 'A session goes on with an Auth that the same resource server has given.')
+        this.#reporting(() => session.renew(fresh))
+      },
+      close: session.close,
+    }
+  }
+
   #reporting<Result>(check: () => Result): Result {
     try {
       return check()
     } catch (error) {
-      return this.#facts.onFault(error, this.scheme)
+      return this.#facts.server.onFault(error, this.scheme)
     }
   }
 }

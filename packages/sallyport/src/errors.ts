@@ -40,6 +40,7 @@ export type RefusalCode =
   | 'certificate_mismatch'
   | 'proof_key_mismatch'
   | 'actor_malformed'
+  | 'session_caller_changed'
   | 'scope_missing'
   | 'permission_missing'
   | 'proof_repeated'
@@ -134,6 +135,7 @@ export const refusals: Readonly<Record<RefusalCode, Refusal>> = {
   certificate_mismatch: badToken('The access token is bound to another client certificate.'),
   proof_key_mismatch: badToken('The access token is bound to another key than that of the DPoP proof.'),
   actor_malformed: badToken('The act claim of the access token is malformed.'),
+  session_caller_changed: badToken('The access token belongs to another caller than the session.'),
   scope_missing: forbidden('The access token lacks a required scope.'),
   permission_missing: forbidden('The access token lacks a required permission.'),
   proof_repeated: badProof('The request has more than one DPoP header.'),

@@ -32,6 +32,7 @@ export {
   type ResourceServer,
   type ResourceServerHealth,
 } from './resource-server.js'
+export type { Session, SessionOptions } from './session.js'
 export type { AlgorithmName } from './signature/algorithms.js'
 export type { Actor } from './token/actor.js'
 export type { AccessTokenClaims } from './token/claims.js'

@@ -65,6 +65,7 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
   const checkHeader = createHeaderCheck(options)
   const verifiedTokens = createVerifiedTokens(options.verifiedTokens)
   const possession = createPossession(options)
+  const callerRules = { ...options, onFault: reportAndThrow }
 
   function decide(arrival: Arrival): Auth | Promise<Auth> {
     const { credentials, request } = arrival
@@ -83,7 +84,7 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
         const claims = checkClaims(jws.claims, options)
         return whenReady(bindingOf(claims, token), (binding) => {
           const scheme = binding?.jkt === undefined ? 'Bearer' : 'DPoP'
-          const auth = createCaller({ claims, token, scheme, onFault: reportAndThrow })
+          const auth = createCaller({ claims, token, scheme, server: callerRules })
           return verifiedTokens.remember({ auth, keys, binding })
         })
       }),
