@@ -27,6 +27,7 @@ const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.s
 const program = ts.createProgram([...origins.keys()], {
   ...options,
   noEmit: true,
+  experimentalDecorators: true,
   isolatedDeclarations: false,
   declaration: false,
   noUnusedLocals: false,

@@ -53,7 +53,7 @@ async function portOf(output: AsyncIterable<unknown>): Promise<string> {
   throw new Error('The API did not start.')
 }
 
-describe.each(['express', 'fastify', 'fetch', 'hono'])('examples/%s', (name) => {
+describe.each(['express', 'fastify', 'fetch', 'hono', 'nestjs'])('examples/%s', (name) => {
   let issuer: TestIssuer
   let api: ChildProcess
   let origin: string
