@@ -58,6 +58,7 @@ const routes: Readonly<Record<string, { readonly requirement: object; give(auth:
   'GET /private': { requirement: {}, give: (auth) => ({ user: auth?.claims.sub }) },
   'GET /messages': { requirement: { scopes: 'read:messages' }, give: (auth) => auth?.scopes },
   'POST /data': { requirement: { scopes: both }, give: () => ({ created: true }) },
+  'GET /permitted': { requirement: { permissions: 'delete:data' }, give: () => ({ in: true }) },
   'GET /maybe': { requirement: { optional: true }, give: (auth) => ({ user: auth?.claims.sub ?? null }) },
   'GET /inside': {
     requirement: {},

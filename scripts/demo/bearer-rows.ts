@@ -50,6 +50,20 @@ export async function bearerRows({ token }: TestIssuer): Promise<readonly Row[]>
       headers: await bearer({ scope: 'read:data write:data' }),
       promised: granted,
     },
+    {
+      title: 'right permission',
+      path: '/api/data',
+      method: 'DELETE',
+      headers: await bearer({ permissions: ['delete:data'] }),
+      promised: granted,
+    },
+    {
+      title: 'a scope of that name',
+      path: '/api/data',
+      method: 'DELETE',
+      headers: await bearer({ scope: 'delete:data' }),
+      promised: forbidden,
+    },
   ]
 }
 

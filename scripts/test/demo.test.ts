@@ -16,7 +16,7 @@ describe('npm run demo -- --serve', () => {
     await expect.poll(() => printed, { timeout: 15_000 }).toContain('Ctrl-C stops the demo.')
 
     expect(printed).toContain('Every answer is as promised.')
-    expect(printed.match(/✓/g)).toHaveLength(29)
+    expect(printed.match(/✓/g)).toHaveLength(31)
     const variable = (name: string) => new RegExp(`^${name}=(\\S+)$`, 'm').exec(printed)?.[1] ?? ''
     const token = variable('TOKEN')
     const statuses: number[] = []

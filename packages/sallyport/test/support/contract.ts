@@ -149,6 +149,7 @@ export function describeContract(stacks: ReadonlyMap<string, StartStack>): void 
 const requirements: Readonly<Record<string, object>> = {
   '/messages': { scopes: 'read:messages' },
   '/data': { scopes: ['read:data', 'write:data'] },
+  '/permitted': { permissions: 'delete:data' },
   '/maybe': { optional: true },
   '/inside': { scopes: 'admin' },
   '/twice': { scopes: 'read:messages' },

@@ -34,6 +34,10 @@ export async function startNest(adapter: AbstractHttpAdapter, options: StackOpti
       note(request)
       return { created: true }
     }
+    permitted(request: HandledRequest) {
+      note(request)
+      return { in: true }
+    }
     maybe(request: HandledRequest, auth: Auth | undefined) {
       note(request)
       return { user: auth?.claims.sub ?? null }
@@ -52,6 +56,7 @@ export async function startNest(adapter: AbstractHttpAdapter, options: StackOpti
   decorate(AppController, 'private', [Get('private')])
   decorate(AppController, 'messages', [Get('messages'), RequireAuth({ scopes: 'read:messages' })])
   decorate(AppController, 'data', [Post('data'), HttpCode(200), RequireAuth({ scopes: ['read:data', 'write:data'] })])
+  decorate(AppController, 'permitted', [Get('permitted'), RequireAuth({ permissions: 'delete:data' })])
   decorate(AppController, 'maybe', [Get('maybe'), RequireAuth({ optional: true })])
   decorate(AppController, 'inside', [Get('inside'), RequireAuth()])
   decorate(AppController, 'twice', [Get('twice'), RequireAuth({ scopes: 'read:messages' }), RequireAuth()])

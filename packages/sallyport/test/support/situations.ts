@@ -72,6 +72,7 @@ export const situations: readonly Situation[] = [
   { title: 'a good token where it is optional', path: '/maybe', fields: bearer(), status: 200 },
   { title: 'a good token', fields: bearer(), status: 200 },
   { title: 'garbage', fields: authorization('Bearer garbage'), ...invalidToken },
+  { title: 'a tampered signature', fields: async (kit) => tampered(await bearer()(kit)), ...invalidToken },
   { title: 'an expired token', fields: bearer({}, { expiresInSeconds: -60 }), ...invalidToken },
   { title: 'a token for another API', fields: bearer({ aud: 'https://other.test' }), ...invalidToken },
   { title: 'a token of another issuer', fields: bearer({ iss: 'https://other.test/' }), ...invalidToken },
@@ -85,6 +86,18 @@ export const situations: readonly Situation[] = [
     status: 200,
   },
   { title: 'one of two', method: 'POST', path: '/data', fields: bearer({ scope: 'read:data' }), ...insufficient },
+  {
+    title: 'the right permission',
+    path: '/permitted',
+    fields: bearer({ permissions: ['delete:data'] }),
+    status: 200,
+  },
+  {
+    title: 'a scope in place of a permission',
+    path: '/permitted',
+    fields: bearer({ scope: 'delete:data' }),
+    ...insufficient,
+  },
   { title: 'a right that the handler wants', path: '/inside', fields: bearer({ scope: 'admin' }), status: 200 },
   { title: 'a right that the handler misses', path: '/inside', fields: bearer(), ...insufficient },
   { title: 'F01 a proof for this URI', fields: dpop(), status: 200 },
@@ -114,6 +127,12 @@ function spaced([name = '', value = '']: readonly string[]): readonly string[] {
 
 function shouted([name = '', value = '']: readonly string[]): readonly string[] {
   return [name.toUpperCase(), value.replace('Bearer', 'BEARER')]
+}
+
+/** Changes one character in the middle of the signature. */
+function tampered([name = '', value = '']: readonly string[]): readonly string[] {
+  const index = value.lastIndexOf('.') + 20
+  return [name, `${value.slice(0, index)}${value[index] === 'A' ? 'B' : 'A'}${value.slice(index + 1)}`]
 }
 
 async function withoutProof({ client }: Kit): Promise<readonly string[]> {

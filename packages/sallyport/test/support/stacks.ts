@@ -41,6 +41,7 @@ async function startFastify(options: StackOptions): Promise<Stack> {
   app.get('/private', { onRequest: requireAuth() }, async ({ auth }) => ({ user: auth.claims.sub }))
   app.get('/messages', { onRequest: requireAuth({ scopes: 'read:messages' }) }, async ({ auth }) => auth.scopes)
   app.post('/data', { onRequest: requireAuth({ scopes: both }) }, async () => ({ created: true }))
+  app.get('/permitted', { onRequest: requireAuth({ permissions: 'delete:data' }) }, async () => ({ in: true }))
   app.get('/maybe', { onRequest: requireAuth({ optional: true }) }, async (request) => ({
     user: authOf(request)?.claims.sub ?? null,
   }))
@@ -75,6 +76,9 @@ async function startExpress(framework: typeof express5, options: StackOptions): 
   })
   app.use('/messages', messages)
   app.post('/data', requireAuth({ scopes: both }), note, (_request, response) => void response.json({ created: true }))
+  app.get('/permitted', requireAuth({ permissions: 'delete:data' }), note, (_request, response) => {
+    response.json({ in: true })
+  })
   app.get('/maybe', requireAuth({ optional: true }), note, (request, response) => {
     response.json({ user: authOf(request)?.claims.sub ?? null })
   })
@@ -104,6 +108,7 @@ async function startHono(options: StackOptions): Promise<Stack> {
   app.get('/private', requireAuth(), note, (c) => c.json({ user: c.var.auth.claims.sub }))
   app.get('/messages', requireAuth({ scopes: 'read:messages' }), note, (c) => c.json(c.var.auth.scopes))
   app.post('/data', requireAuth({ scopes: both }), note, (c) => c.json({ created: true }))
+  app.get('/permitted', requireAuth({ permissions: 'delete:data' }), note, (c) => c.json({ in: true }))
   app.get('/maybe', requireAuth({ optional: true }), note, (c) => c.json({ user: c.var.auth?.claims.sub ?? null }))
   app.get('/inside', requireAuth(), note, (c) => {
     c.var.auth.require({ scopes: 'admin' })
@@ -125,6 +130,7 @@ async function startFetch(options: StackOptions): Promise<Stack> {
     'GET /private': protect((request, auth) => noted(request, { user: auth.claims.sub })),
     'GET /messages': protect((request, auth) => noted(request, auth.scopes), { scopes: 'read:messages' }),
     'POST /data': protect((request) => noted(request, { created: true }), { scopes: both }),
+    'GET /permitted': protect((request) => noted(request, { in: true }), { permissions: 'delete:data' }),
     'GET /maybe': protect((request, auth) => noted(request, { user: auth?.claims.sub ?? null }), { optional: true }),
     'GET /inside': protect((_request, auth) => {
       handled.push('GET /inside')
