@@ -2,7 +2,7 @@
 export interface Row {
   readonly title: string
   readonly path: string
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly promised: Promised
 }

@@ -180,7 +180,7 @@ export interface UriMismatch {
 
 /** A refusal is an answer, not an accident: under a flood of bad tokens its stack trace would be the largest cost. */
 class ErrorWithoutStack extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause: unknown }) {
     const { stackTraceLimit } = Error
     // Not an assignment, which throws where somebody froze the intrinsics.
     Reflect.set(Error, 'stackTraceLimit', 0)

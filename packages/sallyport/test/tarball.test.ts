@@ -1,120 +1,375 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import manifest from '../package.json' with { type: 'json' }
+import { type PackedPackage, type Project, packPackage } from './support/packed-package.js'
+import { type RedisServer, startRedis } from './support/redis-server.js'
 
-const run = promisify(execFile)
-const packageFolder = fileURLToPath(new URL('..', import.meta.url))
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+interface Use {
+  readonly subpath: string
+  readonly imports: string
+  /** The body of a function that returns what to print. A line under `@ts-expect-error` has to be an error. */
+  readonly body: string
+  readonly prints: string
+}
 
-const use = `
-const issuer = await createTestIssuer()
-const auth0 = createAuth({ domain: issuer.domain, audience: issuer.audience, fetch: issuer.fetch })
-const api = createResourceServer({ domain: issuer.domain, audience: issuer.audience, fetch: issuer.fetch })
-const headers = { authorization: 'Bearer ' + (await issuer.token({ scope: 'a' })) }
-const auth = await api.authenticate({ method: 'GET', url: '/', headers }, { scopes: 'a' })
-const app = Fastify()
-await app.register(auth0.plugin)
-app.get('/', { onRequest: auth0.requireAuth({ scopes: 'a' }) }, async (request) => request.auth.claims.sub)
-const response = await app.inject({ url: '/', headers })
-const client = await dpopClient({ issuer })
-const bound = await client.headers({ url: 'https://api.test/' })
-const proved = { method: 'GET', url: '/', headers: { ...bound, host: 'api.test' }, scheme: 'https' as const }
-const scheme = (await api.authenticate(proved)).scheme
-const store = typeof redisReplayStore
-console.log(auth.claims.sub, response.statusCode, response.payload, (await app.inject('/')).statusCode, scheme, store)
-`
+const core: Use = {
+  subpath: '.',
+  imports: `import { answerTo, type Auth, createResourceServer, type ProtectedRequest } from 'sallyport'`,
+  body: `
+    const api = createResourceServer(options)
+    const attempt = async (request: ProtectedRequest) => api.authenticate(request, { scopes: 'a' })
+    const auth: Auth = await attempt({ method: 'GET', url: '/', headers })
+    // @ts-expect-error: the claim has a type
+    auth.claims.sub satisfies number
+    const refused = await attempt(new Request('https://api.test/')).catch((error: unknown) => answerTo(error, api))
+    // @ts-expect-error: there is no such requirement
+    const option = refusedOption(() => auth.require({ scope: 'a' }))
+    return [auth.claims.sub, 'status' in refused && refused.status, option]
+  `,
+  prints: 'user|test 400 scope',
+}
 
-const javascript = use.replaceAll(' as const', '')
-const said = 'user|test 200 user|test 400 DPoP function'
+const express: Use = {
+  subpath: './express',
+  imports: `
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import type { Auth } from 'sallyport'
+import { createAuth } from 'sallyport/express'
+  `,
+  body: `
+    const auth0 = createAuth(options)
+    const app = express()
+    app.get('/', auth0.requireAuth({ scopes: 'a' }), (request, response) => {
+      // @ts-expect-error: the claim has a type
+      request.auth.claims.sub satisfies number
+      // @ts-expect-error: there may be no caller
+      auth0.authOf(request) satisfies Auth
+      response.send(request.auth.claims.sub)
+    })
+    app.use(auth0.errorHandler)
+    const server = app.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const origin = 'http://127.0.0.1:' + (server.address() as AddressInfo).port
+    const answer = await fetch(origin, { headers })
+    const refused = await fetch(origin)
+    server.close()
+    server.closeAllConnections()
+    // @ts-expect-error: there is no such requirement
+    const option = refusedOption(() => auth0.requireAuth({ scope: 'a' }))
+    return [answer.status, await answer.text(), refused.status, option]
+  `,
+  prints: '200 user|test 400 scope',
+}
 
-const imports = `
+const fastify: Use = {
+  subpath: './fastify',
+  imports: `
 import Fastify from 'fastify'
-import { createResourceServer } from 'sallyport'
+import type { Auth } from 'sallyport'
 import { createAuth } from 'sallyport/fastify'
-import { redisReplayStore } from 'sallyport/redis'
-import { createTestIssuer, dpopClient } from 'sallyport/testing'
-`
+  `,
+  body: `
+    const auth0 = createAuth(options)
+    const app = Fastify()
+    await app.register(auth0.plugin)
+    app.get('/', { onRequest: auth0.requireAuth({ scopes: 'a' }) }, async (request) => {
+      // @ts-expect-error: the claim has a type
+      request.auth.claims.sub satisfies number
+      // @ts-expect-error: there may be no caller
+      auth0.authOf(request) satisfies Auth
+      return request.auth.claims.sub
+    })
+    const answer = await app.inject({ url: '/', headers })
+    const refused = await app.inject('/')
+    // @ts-expect-error: there is no such requirement
+    const option = refusedOption(() => auth0.requireAuth({ scope: 'a' }))
+    return [answer.statusCode, answer.payload, refused.statusCode, option]
+  `,
+  prints: '200 user|test 400 scope',
+}
 
-const requires = `
-const Fastify = require('fastify')
-const { createResourceServer } = require('sallyport')
-const { createAuth } = require('sallyport/fastify')
-const { redisReplayStore } = require('sallyport/redis')
-const { createTestIssuer, dpopClient } = require('sallyport/testing')
+const fetchHandler: Use = {
+  subpath: './fetch',
+  imports: `
+import type { Auth } from 'sallyport'
+import { createAuth } from 'sallyport/fetch'
+  `,
+  body: `
+    const auth0 = createAuth(options)
+    const handle = auth0.protect((request, auth, parameters: { id: string }) => {
+      // @ts-expect-error: the claim has a type
+      auth.claims.sub satisfies number
+      return new Response(auth.claims.sub + ' reads ' + parameters.id)
+    }, { scopes: 'a' })
+    auth0.protect((request, auth) => {
+      // @ts-expect-error: there may be no caller
+      auth satisfies Auth
+      return new Response()
+    }, { optional: true })
+    const answer = await handle(new Request('https://api.test/', { headers }), { id: 'x' })
+    const refused = await handle(new Request('https://api.test/'), { id: 'x' })
+    // @ts-expect-error: there is no such requirement
+    const option = refusedOption(() => auth0.protect(() => new Response(), { scope: 'a' }))
+    return [answer.status, await answer.text(), refused.status, option]
+  `,
+  prints: '200 user|test reads x 400 scope',
+}
+
+const hono: Use = {
+  subpath: './hono',
+  imports: `
+import { Hono } from 'hono'
+import type { Auth } from 'sallyport'
+import { createAuth } from 'sallyport/hono'
+  `,
+  body: `
+    const auth0 = createAuth(options)
+    const app = new Hono()
+    app.get('/', auth0.requireAuth({ scopes: 'a' }), (c) => {
+      // @ts-expect-error: the claim has a type
+      c.var.auth.claims.sub satisfies number
+      return c.text(c.var.auth.claims.sub ?? 'nobody')
+    })
+    app.get('/maybe', auth0.requireAuth({ optional: true }), (c) => {
+      // @ts-expect-error: there may be no caller
+      c.var.auth satisfies Auth
+      return c.text(c.var.auth?.claims.sub ?? 'nobody')
+    })
+    const answer = await app.request('/', { headers })
+    const refused = await app.request('/')
+    const open = await app.request('/maybe')
+    // @ts-expect-error: there is no such requirement
+    const option = refusedOption(() => auth0.requireAuth({ scope: 'a' }))
+    return [answer.status, await answer.text(), refused.status, await open.text(), option]
+  `,
+  prints: '200 user|test 400 nobody scope',
+}
+
+/** There is no platform here: Nest calls a handler as it does for GraphQL, through its guards and interceptors. */
+const nest: Use = {
+  subpath: './nestjs',
+  imports: `
+import 'reflect-metadata'
+import { Controller, Get, Inject, Module } from '@nestjs/common'
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
+import { ExternalContextCreator, NestFactory } from '@nestjs/core'
+import type { Auth, ResourceServer } from 'sallyport'
+import { AuthException, CurrentAuth, Public, RequireAuth, RESOURCE_SERVER, SallyportModule } from 'sallyport/nestjs'
+  `,
+  body: `
+    @Controller()
+    @RequireAuth()
+    class AppController {
+      constructor(@Inject(RESOURCE_SERVER) readonly api: ResourceServer) {}
+      @Get()
+      @RequireAuth({ scopes: 'a' })
+      user(@CurrentAuth() auth: Auth) {
+        return auth.claims.sub
+      }
+      @Get('public')
+      @Public()
+      hello() {
+        return 'hello ' + this.api.errorProfile
+      }
+    }
+    @Module({ imports: [SallyportModule.forRoot(options)], controllers: [AppController] })
+    class AppModule {}
+    const app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false })
+    const controller = app.get(AppController)
+    const call = async (name: 'user' | 'hello', authorization: string[]): Promise<unknown> => {
+      const method = controller[name] as (...parameters: unknown[]) => unknown
+      const parameters = { exchangeKeyForValue: () => undefined }
+      const handle = app.get(ExternalContextCreator).create(controller, method, name, ROUTE_ARGS_METADATA, parameters)
+      const request = { method: 'GET', originalUrl: '/', headers: {}, rawHeaders: authorization }
+      return handle(request, { header: () => undefined })
+    }
+    const user = await call('user', Object.entries(headers).flat())
+    const refused = await call('user', []).catch((error: unknown) => error)
+    const hello = await call('hello', [])
+    // @ts-expect-error: there is no such requirement
+    const option = refusedOption(() => RequireAuth({ scope: 'a' }))
+    // @ts-expect-error: there is no such way
+    const unchecked = () => SallyportModule.forRootAsync({ useFactory: () => ({ ...options, protect: 'nothing' }) })
+    return [user, refused instanceof AuthException && refused.getStatus(), hello, option]
+  `,
+  prints: 'user|test 400 hello auth0 scope',
+}
+
+function redisWith(imports: string, open: string, close: string): Use {
+  return {
+    subpath: './redis',
+    imports: `${imports}
+import { createResourceServer } from 'sallyport'
+import { redisReplayStore } from 'sallyport/redis'
+import { dpopClient } from 'sallyport/testing'
+    `,
+    body: `
+      ${open}
+      const instance = () => createResourceServer({ ...options, dpop: { replay: redisReplayStore(client) } })
+      const bound = await (await dpopClient({ issuer })).headers({ url: 'https://api.test/' })
+      const request = { method: 'GET', url: '/', headers: { ...bound, host: 'api.test' }, scheme: 'https' as const }
+      const auth = await instance().authenticate(request)
+      const again = await Promise.resolve(instance().authenticate(request)).catch((error: unknown) => error)
+      // @ts-expect-error: there is no such option
+      const option = refusedOption(() => redisReplayStore(client, { prefix: 'a' }))
+      // @ts-expect-error: a Map does not answer by a promise
+      const unchecked = () => redisReplayStore(new Map<string, string>())
+      ${close}
+      return [auth.scheme, again instanceof RequestRefused && again.code, option]
+    `,
+    prints: 'DPoP proof_replayed prefix',
+  }
+}
+
+const ownClient = redisWith(
+  '',
+  `const entries = new Map<string, string>()
+      const client = {
+        get: async (key: string) => entries.get(key) ?? null,
+        set: async (key: string, value: string, { NX }: { NX: boolean }) => {
+          if (NX && entries.has(key)) return null
+          entries.set(key, value)
+          return 'OK'
+        },
+      }`,
+  '',
+)
+
+const ioredis = redisWith(
+  `import { Redis } from 'ioredis'`,
+  `const client = new Redis(Number(process.env['REDIS_PORT']))`,
+  'await client.quit()',
+)
+
+const nodeRedis = redisWith(
+  `import { createClient } from 'redis'`,
+  `const client = await createClient({ url: 'redis://127.0.0.1:' + process.env['REDIS_PORT'] }).connect()`,
+  'await client.close()',
+)
+
+const testKit: Use = {
+  subpath: './testing',
+  imports: `
+import { createResourceServer, memoryReplayStore } from 'sallyport'
+import { createTestClock, dpopClient, replayStoreContract } from 'sallyport/testing'
+  `,
+  body: `
+    const clock = createTestClock()
+    const api = createResourceServer({ ...options, clock })
+    const client = await dpopClient({ issuer, clock })
+    const bound = await client.headers({ url: 'https://api.test/' })
+    const proved = { method: 'GET', url: '/', headers: { ...bound, host: 'api.test' }, scheme: 'https' as const }
+    const auth = await api.authenticate(proved)
+    // @ts-expect-error: the claim has a type
+    auth.claims.sub satisfies number
+    // @ts-expect-error: there is no such outage
+    const unchecked = () => issuer.outage('tired')
+    const [firstRule] = replayStoreContract(() => memoryReplayStore())
+    await firstRule?.run()
+    return [auth.claims.sub, auth.scheme, firstRule?.name]
+  `,
+  prints: 'user|test DPoP gives true to the first claim of a key',
+}
+
+interface Consumer {
+  /** What its project has besides Sallyport and the types of Node. */
+  readonly packages: readonly string[]
+  readonly uses: readonly Use[]
+}
+
+const consumers: readonly Consumer[] = [
+  { packages: [], uses: [core, fetchHandler, ownClient, testKit] },
+  { packages: ['express@5', '@types/express@5'], uses: [express] },
+  { packages: ['express@4', '@types/express@4'], uses: [express] },
+  { packages: ['fastify@5'], uses: [fastify] },
+  { packages: ['hono@4'], uses: [hono] },
+  { packages: ['@nestjs/common@11', '@nestjs/core@11', 'reflect-metadata@0.2', 'rxjs@7'], uses: [nest] },
+  { packages: ['ioredis@6'], uses: [ioredis] },
+  { packages: ['redis@6'], uses: [nodeRedis] },
+]
+
+const titled = consumers.map((consumer) => [consumer.packages.join(' ') || 'no framework', consumer] as const)
+
+function programOf({ imports, body }: Use): string {
+  return `
+import { InvalidOptions, RequestRefused } from 'sallyport'
+import { createTestIssuer } from 'sallyport/testing'
+${imports}
+
+function refusedOption(use: () => unknown): string {
+  try {
+    use()
+    return 'none'
+  } catch (error) {
+    return error instanceof InvalidOptions ? error.option : String(error)
+  }
+}
+
+async function main(): Promise<unknown[]> {
+  const issuer = await createTestIssuer()
+  const options = { domain: issuer.domain, audience: issuer.audience, fetch: issuer.fetch }
+  const headers = { authorization: 'Bearer ' + (await issuer.token({ scope: 'a' })) }
+  ${body}
+}
+
+main().then((words) => console.log(words.join(' ')))
 `
+}
+
+function fileOf({ subpath }: Use): string {
+  return subpath === '.' ? 'core' : subpath.slice('./'.length)
+}
 
 describe('the packed tarball', () => {
-  let folder: string
+  let packed: PackedPackage
+  let redis: RedisServer
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sallyport-'))
-    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
-      cwd: packageFolder,
-    })
-    await writeFile(join(folder, 'package.json'), '{"private":true,"type":"module"}')
-    const packages = [`./${stdout.trim()}`, 'fastify@5', '@types/node@20']
-    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...packages], { cwd: folder })
+    packed = await packPackage()
+    return packed.remove
   }, 120_000)
-  afterAll(async () => {
-    await rm(folder, { recursive: true, force: true })
+  beforeAll(async () => {
+    redis = await startRedis()
+    return redis.stop
   })
 
-  async function outputOf(file: string, source: string): Promise<string> {
-    await writeFile(join(folder, file), source)
-    return (await run(process.execPath, ['--no-warnings', file], { cwd: folder })).stdout.trim()
-  }
-
-  it('works by import from ESM', async () => {
-    expect(await outputOf('esm.mjs', imports + javascript)).toBe(said)
+  it('holds no sources, tests or maps', () => {
+    const expected = /^(?:dist\/.*\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/
+    expect(packed.files.filter((path) => !expected.test(path))).toEqual([])
   })
 
-  it('works by require from CJS', async () => {
-    expect(await outputOf('cjs.cjs', `${requires}\n;(async () => {${javascript}})()`)).toBe(said)
+  it('has a use for each of its subpaths here', () => {
+    const used = new Set(consumers.flatMap(({ uses }) => uses.map(({ subpath }) => subpath)))
+    expect([...used, './package.json'].sort()).toEqual(Object.keys(manifest.exports).sort())
   })
 
-  it('has types for a strict project that checks its libraries', async () => {
-    await writeFile(
-      join(folder, 'typed.ts'),
-      `${imports}${use}\nconst subject: string | undefined = auth.claims.sub\nexport { subject }\n`,
-    )
-    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022', '--types', 'node']
-    await expect(run(process.execPath, [tsc, ...options, 'typed.ts'], { cwd: folder })).resolves.toMatchObject({
-      stdout: '',
+  describe.each(titled)('with %s', (_, { packages, uses }) => {
+    let project: Project
+    let complaints: string
+
+    beforeAll(async () => {
+      project = await packed.projectWith(packages)
+      complaints = await project.compile(new Map(uses.map((use) => [fileOf(use), programOf(use)])))
+    }, 120_000)
+
+    it('has no other framework or client', () => {
+      const peers = Object.keys(manifest.peerDependencies)
+      const installed = peers.filter((peer) => packages.some((name) => name.startsWith(`${peer}@`)))
+      expect(peers.filter(project.finds)).toEqual(installed)
     })
-  })
 
-  it('loads the core, the store and the test kit where neither Fastify nor a Redis client is installed', async () => {
-    await rm(join(folder, 'node_modules', 'fastify'), { recursive: true, force: true })
-    const source = `import 'sallyport'\nimport 'sallyport/redis'\nimport 'sallyport/testing'\nconsole.log('loaded')`
-    expect(await outputOf('alone.mjs', source)).toBe('loaded')
-  })
+    it('has types for a strict project that checks its libraries', () => {
+      expect(complaints).toBe('')
+    })
 
-  it.each([
-    ['express', 'express@5'],
-    ['hono', 'hono@4'],
-    ['fetch', undefined],
-  ])('loads sallyport/%s with that framework alone', async (name, framework) => {
-    if (framework !== undefined)
-      await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', framework], { cwd: folder })
-    const use = `createAuth({ domain: 'tenant.eu.auth0.com', audience: 'a' }).resourceServer.errorProfile`
-    const esm = `import { createAuth } from 'sallyport/${name}'\nconsole.log(${use})`
-    expect(await outputOf(`${name}.mjs`, esm)).toBe('auth0')
-    expect(
-      await outputOf(`${name}.cjs`, `const { createAuth } = require('sallyport/${name}')\nconsole.log(${use})`),
-    ).toBe('auth0')
-  })
-
-  it('holds no sources, tests or maps', async () => {
-    const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--dry-run', '--json'], { cwd: packageFolder })
-    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
-    const unexpected = files
-      .map(({ path }) => path)
-      .filter((path) => !/^(?:dist\/.*\.(?:js|d\.ts)|package\.json|README\.md|LICENSE)$/.test(path))
-    expect(unexpected).toEqual([])
+    describe.each(uses)('the export $subpath', (use) => {
+      it.each([
+        ['import from ESM', 'mjs'],
+        ['require from CJS', 'cjs'],
+      ])('works by %s', async (_, kind) => {
+        expect(await project.run(`${fileOf(use)}.${kind}`, { REDIS_PORT: String(redis.port) })).toBe(use.prints)
+      })
+    })
   })
 })

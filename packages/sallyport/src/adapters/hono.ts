@@ -11,23 +11,15 @@ import { responseOf } from './fetch-response.js'
 import { type AdapterOptions, createGuarding, hasAnswer, isPreflight } from './guarding.js'
 import { NodeRequest } from './node-request.js'
 
-/** What a guard leaves in the context: `c.var.auth`. */
+/** What a guard leaves in the context: `c.var.auth`. Behind an `optional` guard there may be no caller. */
 export interface AuthVariables<Caller = Auth> {
   readonly Variables: { auth: Caller }
 }
 
-/** Behind an `optional` guard there may be no caller. */
-export type CallerOf<Wanted extends Requirement> = Wanted extends Mandatory ? Auth : Auth | undefined
-
-interface Mandatory extends Requirement {
-  readonly optional?: false
-}
-
 export interface HonoAuth {
   /** @throws {InvalidOptions} when the requirement is wrong. */
-  requireAuth<Wanted extends Requirement = Mandatory>(
-    requirement?: Wanted,
-  ): MiddlewareHandler<AuthVariables<CallerOf<Wanted>>>
+  requireAuth(requirement?: Requirement & { readonly optional?: false }): MiddlewareHandler<AuthVariables>
+  requireAuth(requirement: Requirement): MiddlewareHandler<AuthVariables<Auth | undefined>>
   readonly resourceServer: ResourceServer
 }
 
@@ -42,9 +34,7 @@ export interface HonoAuth {
 export function createAuth(options?: AdapterOptions<Context>): HonoAuth {
   const { resourceServer, decide, answer } = createGuarding(options)
 
-  function requireAuth<Wanted extends Requirement = Mandatory>(
-    requirement?: Wanted,
-  ): MiddlewareHandler<AuthVariables<CallerOf<Wanted>>> {
+  function requireAuth(requirement?: Requirement): MiddlewareHandler<AuthVariables> {
     const resolved = resolveRequirement(requirement)
     return async (c, next) => {
       const { raw } = c.req
@@ -55,16 +45,17 @@ export function createAuth(options?: AdapterOptions<Context>): HonoAuth {
       } catch (error) {
         return responseOf(answer(error, c))
       }
-      c.set('auth', auth as CallerOf<Wanted>)
+      c.set('auth', auth as Auth)
       await next()
       // Hono has made an answer of its own of what the handler threw.
       if (hasAnswer(c.error)) c.res = responseOf(answer(c.error, c))
-      for (const [name, value] of Object.entries(auth?.responseHeaders ?? {})) c.res.headers.set(name, value)
+      for (const [name, value] of Object.entries(auth?.responseHeaders ?? {})) c.header(name, value)
       return undefined
     }
   }
 
-  return { requireAuth, resourceServer }
+  // Whether there may be no caller is for the types alone.
+  return { requireAuth: requireAuth as HonoAuth['requireAuth'], resourceServer }
 }
 
 /** On Node the request as it arrived, with its connection; elsewhere what the runtime made of it. */
