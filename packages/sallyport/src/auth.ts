@@ -62,12 +62,27 @@ export interface CallerFacts {
 
 /** What a caller has to know of its resource server. */
 export interface CallerRules extends SessionRules {
-  /** Hears what a check inside a handler throws, and throws it on. */
-  readonly onFault: (error: unknown, scheme: Scheme) => never
+  /** Hears what a check inside a handler throws. */
+  readonly report: (error: unknown, scheme: Scheme) => void
 }
 
 export function createCaller(facts: CallerFacts): Caller {
   return new VerifiedAuth(facts, noHeaders)
+}
+
+/** Makes what a check throws into what a framework understands. */
+export type FaultOf = (error: unknown) => unknown
+
+/**
+ * The same caller, whose checks throw something else: for adapters of frameworks that answer errors of their own alone.
+ *
+ * @param auth Of `authenticate`.
+ * @throws {InvalidOptions} when it is not.
+ */
+export function mapFaults(auth: Auth, faultOf: FaultOf): Auth {
+  if (!(auth instanceof VerifiedAuth))
+    throw new InvalidOptions('mapFaults', 'Only for an Auth that a resource server has given.')
+  return auth.throwing(faultOf)
 }
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({})
@@ -78,20 +93,26 @@ class VerifiedAuth implements Caller {
   readonly scheme: Scheme
   readonly responseHeaders: Readonly<Record<string, string>>
   readonly #facts: CallerFacts
+  readonly #faultOf: FaultOf | undefined
   #rights: Rights | undefined
   #scopes: readonly string[] | undefined
   #permissions: readonly string[] | undefined
 
-  constructor(facts: CallerFacts, responseHeaders: Readonly<Record<string, string>>) {
+  constructor(facts: CallerFacts, responseHeaders: Readonly<Record<string, string>>, faultOf?: FaultOf) {
     this.claims = facts.claims
     this.scheme = facts.scheme
     this.responseHeaders = responseHeaders
     this.#facts = facts
+    this.#faultOf = faultOf
     Object.freeze(this)
   }
 
   answeredWith(responseHeaders: Readonly<Record<string, string>>): Caller {
-    return new VerifiedAuth(this.#facts, Object.freeze({ ...responseHeaders }))
+    return new VerifiedAuth(this.#facts, Object.freeze({ ...responseHeaders }), this.#faultOf)
+  }
+
+  throwing(faultOf: FaultOf): VerifiedAuth {
+    return new VerifiedAuth(this.#facts, this.responseHeaders, faultOf)
   }
 
   get token(): string {
@@ -148,7 +169,8 @@ class VerifiedAuth implements Caller {
     try {
       return check()
     } catch (error) {
-      return this.#facts.server.onFault(error, this.scheme)
+      this.#facts.server.report(error, this.scheme)
+      throw this.#faultOf === undefined ? error : this.#faultOf(error)
     }
   }
 }

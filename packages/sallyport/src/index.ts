@@ -1,5 +1,5 @@
 export { type Answer, type AnswerRules, answerTo, type ErrorBody } from './answer.js'
-export type { Auth } from './auth.js'
+export { type Auth, type FaultOf, mapFaults } from './auth.js'
 export type { ChallengeRules } from './challenge.js'
 export type { Clock } from './clock.js'
 export { corsHeaders } from './cors-headers.js'

@@ -65,7 +65,7 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
   const checkHeader = createHeaderCheck(options)
   const verifiedTokens = createVerifiedTokens(options.verifiedTokens)
   const possession = createPossession(options)
-  const callerRules = { ...options, onFault: reportAndThrow }
+  const callerRules = { ...options, report }
 
   function decide(arrival: Arrival): Auth | Promise<Auth> {
     const { credentials, request } = arrival
@@ -151,9 +151,13 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
     }
   }
 
-  function reportAndThrow(error: unknown, scheme: Scheme | undefined): never {
+  function report(error: unknown, scheme: Scheme | undefined): void {
     if (scheme !== undefined && error instanceof RequestRefused) error.sentWith(scheme)
     reportError(error, options.onEvent)
+  }
+
+  function reportAndThrow(error: unknown, scheme: Scheme | undefined): never {
+    report(error, scheme)
     throw error
   }
 

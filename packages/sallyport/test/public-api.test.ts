@@ -11,6 +11,7 @@ describe('public API', () => {
         "answerTo",
         "corsHeaders",
         "createResourceServer",
+        "mapFaults",
         "memoryReplayStore",
         "resolveRequirement",
       ]

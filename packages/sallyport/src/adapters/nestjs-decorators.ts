@@ -1,4 +1,11 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common'
+import {
+  applyDecorators,
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
 import { type Auth, InvalidOptions, type Requirement, type ResolvedRequirement, resolveRequirement } from '../index.js'
 
@@ -13,7 +20,10 @@ type Requirements = readonly ResolvedRequirement[]
  */
 export function RequireAuth(requirement?: Requirement): RouteDecorator {
   const resolved = resolveRequirement(requirement)
-  return demand('RequireAuth', (held) => [...held, resolved])
+  return applyDecorators(
+    demand('RequireAuth', (held) => [...held, resolved]),
+    UseGuards(httpGuard),
+  )
 }
 
 /**
@@ -26,9 +36,12 @@ export function Public(): RouteDecorator {
 }
 
 /** A parameter of a handler: the `Auth` of its caller, or `undefined` on public routes and where there need not be one. */
-export const CurrentAuth: () => ParameterDecorator = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  return context.switchToHttp().getRequest<{ readonly auth?: Auth }>().auth
-})
+export const CurrentAuth: () => ParameterDecorator = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.getType() === 'http' ? callers.get(context.switchToHttp().getRequest()) : undefined,
+)
+
+/** The callers that a guard has admitted, by their requests: what else is left on a request may be anybody's. */
+export const callers: WeakMap<object, Auth> = new WeakMap()
 
 /** What a route demands, and `undefined` when neither its method nor its controller says. */
 export function requirementsOf(context: ExecutionContext): Requirements | undefined {
@@ -48,21 +61,40 @@ interface Demand {
 const metadataKey = 'sallyport:demand'
 const reflector = new Reflector()
 
+type Target = Parameters<ClassDecorator>[0]
+
 function demandOn(target: object): Demand | undefined {
-  return reflector.get<Demand | undefined>(metadataKey, target as Parameters<ClassDecorator>[0])
+  return reflector.get<Demand | undefined>(metadataKey, target as Target)
 }
 
 function demand(name: string, next: (held: Requirements) => Requirements): RouteDecorator {
   return (owner: object, _key?: string | symbol, descriptor?: { readonly value?: unknown }) => {
-    const target = (descriptor?.value ?? owner) as Parameters<ClassDecorator>[0]
+    // What Nest looks at, where another decorator has put a proxy in place of the class.
+    const target = (descriptor?.value ?? (owner as { prototype: object }).prototype.constructor) as Target
     const held = demandOn(target)
     const requirements = next(held?.requirements ?? [])
     // What a controller inherits may be replaced.
-    if (held?.target === target && (held.requirements.length === 0) !== (requirements.length === 0))
+    const isInherited = descriptor === undefined && held?.target !== target
+    if (held !== undefined && !isInherited && (held.requirements.length === 0) !== (requirements.length === 0))
       throw new InvalidOptions(
         name,
         'A route is public or demands an access token. Take @Public() or @RequireAuth() away.',
       )
     SetMetadata<string, Demand>(metadataKey, { target, requirements })(target)
   }
+}
+
+/** Nest asks no global guard about WebSocket gateways, but it asks those of the handler. */
+const httpGuard: CanActivate = {
+  canActivate: (context) => requirementsOf(context)?.length === 0 || isHttp(context),
+}
+
+/** @throws {InvalidOptions} where there is no HTTP request. */
+export function isHttp(context: ExecutionContext): true {
+  const type = context.getType<string>()
+  if (type === 'http') return true
+  throw new InvalidOptions(
+    'RequireAuth',
+    `A handler of the kind "${type}" has no HTTP request to authenticate. Mark it with @Public(), and check the access token where its connection begins.`,
+  )
 }
