@@ -1,33 +1,33 @@
+import type { Server } from 'node:http'
 import fastifyJwt from '@fastify/jwt'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { createAuth } from 'sallyport/fastify'
+import { type Apps, noGuard } from './http-app.ts'
 import type { IssuerFacts } from './issuer.ts'
 
 const path = '/messages'
 
-/** The same Fastify app, without a guard and with each guard. */
-export const fastifyApps = {
-  'Fastify, no guard': async () => {
+export const fastifyApps: Apps = {
+  [noGuard]: () => {
     const app = fastify()
     app.get(path, async () => ({ messages: [] }))
-    return app
+    return listen(app)
   },
-  'Fastify, Sallyport': async ({ issuer, audience }: IssuerFacts) => {
+  Sallyport: async ({ issuer, audience }) => {
     const app = fastify()
     const auth0 = createAuth({ issuer, audience })
     await app.register(auth0.plugin)
-    await auth0.resourceServer.warmUp()
     app.get(path, { onRequest: auth0.requireAuth() }, async () => ({ messages: [] }))
-    return app
+    return listen(app)
   },
-  'Fastify, @fastify/jwt': (issuer: IssuerFacts) => withFastifyJwt(issuer, false),
-  'Fastify, @fastify/jwt, cached': (issuer: IssuerFacts) => withFastifyJwt(issuer, true),
+  '@fastify/jwt': (issuer) => withFastifyJwt(issuer, false),
+  '@fastify/jwt, cached': (issuer) => withFastifyJwt(issuer, true),
 }
 
 async function withFastifyJwt(
   { issuer, audience, algorithm, publicKeyPem }: IssuerFacts,
   cache: boolean,
-): Promise<FastifyInstance> {
+): Promise<Server> {
   const app = fastify()
   await app.register(fastifyJwt, {
     secret: { public: publicKeyPem },
@@ -35,5 +35,10 @@ async function withFastifyJwt(
   })
   const onRequest = (request: FastifyRequest) => request.jwtVerify()
   app.get(path, { onRequest }, async () => ({ messages: [] }))
-  return app
+  return listen(app)
+}
+
+async function listen(app: FastifyInstance): Promise<Server> {
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return app.server
 }

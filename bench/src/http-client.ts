@@ -19,6 +19,8 @@ export interface ClientAnswer {
 const pipelined = 4
 
 let held: { readonly path: string; readonly requests: readonly Buffer[] } | undefined
+/** How many requests each port has had: its next load goes on with the next token. */
+const sentTo = new Map<number, number>()
 
 /**
  * Sends requests over keep-alive connections, the next when the last is answered. A plain socket and requests that are
@@ -28,7 +30,7 @@ answerParent(async (question: ClientQuestion): Promise<ClientAnswer> => {
   const { port, seconds, connections, tokenFile, distinctTokens } = question
   if (held?.path !== tokenFile) held = { path: tokenFile, requests: readTokenFile(tokenFile).map(requestWith) }
   const { requests } = held
-  let sent = 0
+  let sent = sentTo.get(port) ?? 0
   let answered = 0
   const next = () => requests[sent++ % distinctTokens] ?? Buffer.alloc(0)
   const start = performance.now()
@@ -38,6 +40,7 @@ answerParent(async (question: ClientQuestion): Promise<ClientAnswer> => {
     return performance.now() < until
   }
   await Promise.all(Array.from({ length: connections }, () => keepAsking(port, next, onAnswer)))
+  sentTo.set(port, sent)
   return { requests: answered, seconds: (performance.now() - start) / 1000 }
 })
 

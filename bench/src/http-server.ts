@@ -1,42 +1,57 @@
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expressApps } from './app-express.ts'
-import { fastifyApps } from './app-fastify.ts'
 import { answerParent } from './child.ts'
 import type { IssuerFacts } from './issuer.ts'
 
-export type AppName = keyof typeof fastifyApps | keyof typeof expressApps
-
 /** Starts an app, or asks how much of the processor this process has used. */
-export type ServerQuestion = ({ readonly app: AppName } & IssuerFacts) | 'processor time'
+export type ServerQuestion =
+  | ({ readonly framework: FrameworkName; readonly guard: string } & IssuerFacts)
+  | 'processor time'
+
+export type FrameworkName = keyof typeof frameworks
+
+/** Each is imported where it is needed only: a process has nothing in it of the other frameworks. */
+const frameworks = {
+  'Fastify 5': async () => (await import('./app-fastify.ts')).fastifyApps,
+  'Express 5': async () => {
+    const [{ createExpressApps }, express] = await Promise.all([import('./app-express.ts'), import('express')])
+    return createExpressApps(express.default)
+  },
+  'Express 4': async () => {
+    const [{ createExpressApps }, express] = await Promise.all([import('./app-express.ts'), import('express4')])
+    return createExpressApps(express.default)
+  },
+  Hono: async () => (await import('./app-hono.ts')).honoApps,
+  fetch: async () => (await import('./app-fetch.ts')).fetchApps,
+  'Nest on Express': async () => {
+    const [{ createNestApps }, platform] = await Promise.all([
+      import('./app-nest.ts'),
+      import('@nestjs/platform-express'),
+    ])
+    return createNestApps(() => new platform.ExpressAdapter())
+  },
+  'Nest on Fastify': async () => {
+    const [{ createNestApps }, platform] = await Promise.all([
+      import('./app-nest.ts'),
+      import('@nestjs/platform-fastify'),
+    ])
+    return createNestApps(() => new platform.FastifyAdapter())
+  },
+}
 
 process.env['NODE_ENV'] = 'test'
+process.once('disconnect', () => process.exit())
 
 /** Answers with the loopback port, or with microseconds. */
 answerParent(async (question: ServerQuestion): Promise<number> => {
   if (question === 'processor time') return processorMicroseconds()
-  const { app, ...issuer } = question
-  const server = await listen(app, issuer)
+  const { framework, guard, ...issuer } = question
+  const start = (await frameworks[framework]())[guard]
+  if (start === undefined) throw new Error(`There is no "${guard}" on ${framework}.`)
+  const server = await start(issuer)
   return (server.address() as AddressInfo).port
 })
 
 function processorMicroseconds(): number {
   const { user, system } = process.cpuUsage()
   return user + system
-}
-
-async function listen(name: AppName, issuer: IssuerFacts): Promise<Server> {
-  if (isFastifyApp(name)) {
-    const app = await fastifyApps[name](issuer)
-    await app.listen({ port: 0, host: '127.0.0.1' })
-    return app.server
-  }
-  const app = expressApps[name](issuer)
-  return new Promise((resolve) => {
-    const server = app.listen(0, '127.0.0.1', () => resolve(server))
-  })
-}
-
-function isFastifyApp(name: AppName): name is keyof typeof fastifyApps {
-  return Object.hasOwn(fastifyApps, name)
 }
