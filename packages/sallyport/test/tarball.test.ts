@@ -284,6 +284,7 @@ const consumers: readonly Consumer[] = [
   { packages: ['express@4', '@types/express@4'], uses: [express] },
   { packages: ['fastify@5'], uses: [fastify] },
   { packages: ['hono@4'], uses: [hono] },
+  { packages: ['@nestjs/common@12', '@nestjs/core@12', 'reflect-metadata@0.2', 'rxjs@7'], uses: [nest] },
   { packages: ['@nestjs/common@11', '@nestjs/core@11', 'reflect-metadata@0.2', 'rxjs@7'], uses: [nest] },
   { packages: ['ioredis@6'], uses: [ioredis] },
   { packages: ['redis@6'], uses: [nodeRedis] },

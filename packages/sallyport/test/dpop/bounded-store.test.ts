@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { boundedStore, type ReplayStoreFailure } from '../../src/dpop/bounded-store.js'
 import {
   DependencyUnavailable,
@@ -225,5 +225,16 @@ describe('The limits of a replay store: time', () => {
     isSlow = false
     clock.advance(0.5)
     for (let count = 0; count < 1100; count += 1) expect(await outcome()).toEqual({ verdict: true })
+  })
+
+  it('gives the place of a claim to another where a runtime let it never end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { asked, claim, clock, outcome } = bounded(never)
+    for (let count = 0; count < 1000; count += 1) void claim()
+    expect(await outcome()).toEqual({ reason: 'busy' })
+    clock.advance(11)
+    void claim()
+    expect(asked()).toBe(1001)
+    vi.useRealTimers()
   })
 })
