@@ -27,10 +27,10 @@ export function createApp(name: AppName, options: AppOptions): App {
   }
   const app = builders[name]({ ...options, clock }, (method, path) => handled.push(`${method} ${path}`))
   return (request, env) => {
-    const { pathname, search } = new URL(request.url)
-    if (pathname === '/handled') return Response.json(handled.splice(0))
-    if (pathname === '/later') laterMilliseconds += Number(search.slice(1)) * 1000
-    else if (pathname === '/abandoned') void app(new Request(new URL('/private', request.url), request), env)
+    const path = pathOf(request)
+    if (path === '/handled') return Response.json(handled.splice(0))
+    if (path === '/later') laterMilliseconds += Number(request.url.split('?')[1]) * 1000
+    else if (path === '/abandoned') void app(new Request(new URL('/private', request.url), request), env)
     else return app(request, env)
     return Response.json({})
   }
@@ -68,21 +68,31 @@ const routes: Readonly<Record<string, { readonly requirement: object; give(auth:
     },
   },
   'GET /twice': { requirement: { scopes: 'read:messages' }, give: () => ({ in: true }) },
+  'GET /': { requirement: {}, give: () => ({ in: true }) },
+  'ALL /files/*': { requirement: {}, give: () => ({ in: true }) },
 }
 
-function routeOf(request: Request) {
-  return routes[`${request.method === 'HEAD' ? 'GET' : request.method} ${new URL(request.url).pathname}`]
+function routeKeyOf(request: Request): string {
+  const path = pathOf(request)
+  if (path.startsWith('/files/')) return 'ALL /files/*'
+  return `${request.method === 'HEAD' ? 'GET' : request.method} ${path}`
+}
+
+/** By its text: where `Host` is none, some runtimes give no URL, and the guard is to say so. */
+function pathOf({ url }: Request): string {
+  return /^(?:https?:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? ''
 }
 
 /** Without an adapter: what anyone can write for a framework that has none. */
 function createCoreApp({ problems = false, ...options }: AppOptions, note: Note): App {
   const api = createResourceServer(options)
   return async (request) => {
-    const route = routeOf(request)
+    const route = routes[routeKeyOf(request)]
     if (route === undefined) return new Response(null, { status: 404 })
+    if (isPreflight(request)) return new Response(null, { status: 204 })
     try {
       const auth = await api.authenticate(request, route.requirement)
-      note(request.method, new URL(request.url).pathname)
+      note(request.method, pathOf(request))
       const given = Response.json(route.give(auth))
       for (const [name, value] of Object.entries(auth?.responseHeaders ?? {})) given.headers.set(name, value)
       return given
@@ -97,20 +107,23 @@ function createCoreApp({ problems = false, ...options }: AppOptions, note: Note)
   }
 }
 
+function isPreflight({ method, headers }: Request): boolean {
+  return method === 'OPTIONS' && headers.has('access-control-request-method') && !headers.has('authorization')
+}
+
 function createFetchApp(options: AppOptions, note: Note): App {
   const { protect } = fetchAdapter.createAuth(adapterOptions(options))
   const handlers = Object.fromEntries(
     Object.entries(routes).map(([key, { requirement, give }]) => [
       key,
       protect<[]>((request, auth: Auth | undefined) => {
-        note(request.method, new URL(request.url).pathname)
+        note(request.method, pathOf(request))
         return Response.json(give(auth))
       }, requirement),
     ]),
   )
   return (request) => {
-    const method = request.method === 'HEAD' ? 'GET' : request.method
-    const handler = handlers[`${method} ${new URL(request.url).pathname}`]
+    const handler = handlers[routeKeyOf(request)]
     return handler?.(request) ?? new Response(null, { status: 404 })
   }
 }

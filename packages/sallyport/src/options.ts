@@ -102,7 +102,10 @@ const rules: { readonly [Name in keyof Required<ResourceServerOptions>]: OptionR
     accepts: oneOf('connection', 'client-cert-header'),
     wants: "'connection' or 'client-cert-header'",
   },
-  algorithms: { accepts: isAlgorithmList, wants: `a non-empty list out of ${[...algorithms.keys()].join(', ')}` },
+  algorithms: {
+    accepts: isAlgorithmList,
+    wants: `a non-empty list out of ${[...algorithms.keys()].join(', ')}; there are no symmetric keys here`,
+  },
   tokenProfile: { accepts: oneOf('auth0', 'rfc9068'), wants: "'auth0' or 'rfc9068'" },
   clockToleranceSeconds: { accepts: numberBetween(0, 300), wants: 'a number from 0 to 300' },
   maxTokenLifetimeSeconds: {

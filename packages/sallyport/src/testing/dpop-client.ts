@@ -5,8 +5,8 @@ import type { TestIssuer, TokenOptions } from './test-issuer.js'
 import { createTestKey, type TestKey } from './test-keys.js'
 
 export interface DpopClientOptions {
-  /** Where bound tokens come from. */
-  readonly issuer: TestIssuer
+  /** Where bound tokens come from. Anything that signs them will do. */
+  readonly issuer: Pick<TestIssuer, 'token' | 'clock'>
   /** The algorithm of the client's key. Default `ES256`. */
   readonly algorithm?: ProofAlgorithmName
   /** Claims of the tokens that `fetch` and `headers` get for themselves, such as `{ scope: 'read:messages' }`. */

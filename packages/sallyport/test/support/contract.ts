@@ -1,8 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { answerTo, createResourceServer, type ErrorProfile, type ResourceServer } from '../../src/index.js'
-import { createTestIssuer, type DpopClient, dpopClient, type TestIssuer } from '../../src/testing/index.js'
-import { type Exchanged, exchangeWith } from './exchange.js'
-import { type Situation, situations } from './situations.js'
+import type { DpopMode, DpopOptions, ErrorProfile, TrustProxy } from '../../src/index.js'
+import { createTestIssuer, type TestIssuer } from '../../src/testing/index.js'
+import { exchangeWith } from './exchange.js'
+import { type Answered, askInOneGo } from './situations/ask.js'
+import { admitted, type Bench, openBench, optionsFor } from './situations/bench.js'
+import { situations } from './situations/index.js'
+import type { Situation } from './situations/kit.js'
+import { type SetupName, setups } from './situations/setups.js'
 
 /** One app, somewhere. What it does is the same on each; a test must not be able to tell on which it is. */
 export interface Stack {
@@ -18,99 +23,77 @@ export interface StackOptions {
   readonly audience: string
   readonly algorithms: readonly 'ES256'[]
   readonly errorProfile?: ErrorProfile
-  readonly dpop?: { readonly mode: 'required'; readonly nonce: { readonly secrets: string } }
+  readonly dpop?: DpopMode | Omit<DpopOptions, 'replay'>
+  readonly trustProxy?: TrustProxy
+  readonly publicUrl?: string
   /** Whether `onRefusal` gives the body `{ problem: status }`. */
   readonly problems?: boolean
 }
 
 export type StartStack = (options: StackOptions) => Promise<Stack>
 
+const setupNames = Object.keys(setups) as readonly SetupName[]
+
 /** Registers the whole contract for each stack. */
 export function describeContract(stacks: ReadonlyMap<string, StartStack>): void {
-  describe.each([...stacks])('The contract on %s', (_, start) => {
-    describe.each<ErrorProfile>(['auth0', 'rfc'])('in the error profile %s', (errorProfile) => {
-      let issuer: TestIssuer
-      let client: DpopClient
-      let thief: DpopClient
-      let stack: Stack
-      let core: ResourceServer
-
+  describe.each([...stacks])('The contract on %s', (name, start) => {
+    // Side by side, as most of the time is spent in waiting.
+    describe.concurrent.each<ErrorProfile>(['auth0', 'rfc'])('in the error profile %s', (errorProfile) => {
+      let benches: ReadonlyMap<SetupName, Bench>
+      const benchOf = (setup: SetupName) => benches.get(setup) ?? expect.unreachable(setup)
       beforeAll(async () => {
-        issuer = await createTestIssuer({ algorithm: 'ES256', listen: true })
-        const options = { ...optionsFor(issuer), errorProfile }
-        stack = await start(options)
-        core = createResourceServer(options)
-        client = await dpopClient({ issuer })
-        thief = await dpopClient({ issuer })
-      })
-      afterAll(async () => {
-        await stack.close()
-        await issuer.close()
-      })
+        const opened = setupNames.map(async (setup) => [setup, await openBench(start, setup, errorProfile)] as const)
+        benches = new Map(await Promise.all(opened))
+      }, 60_000)
+      afterAll(async () => void (await Promise.all([...benches.values()].map((bench) => bench.close()))))
 
-      /** What the core says of the same request: every framework has to pass it on as it is. */
-      async function promised({ method = 'GET', path = '/private' }: Situation, fields: readonly string[]) {
-        const { host } = new URL(stack.origin)
-        const request = { method, url: path, headers: ['Host', host, ...fields], scheme: 'http' as const }
-        try {
-          await core.authenticate(request, requirements[path.split('?', 1)[0] ?? ''] ?? {})
-          throw new Error('The core admits the request.')
-        } catch (error) {
-          const { status, headers, body } = answerTo(error, core)
-          return {
-            status,
-            body: method === 'HEAD' ? undefined : body,
-            challenges: [headers['www-authenticate'] ?? []].flat().join(', '),
-            cacheControl: 'no-store',
-            contentType: 'application/json; charset=utf-8',
-            nonces: 0,
-          } satisfies { [Name in keyof Exchanged]: unknown }
-        }
-      }
-
-      it.each(situations)('$title: $status', async (situation) => {
-        const { method = 'GET', path = '/private', status, error } = situation
-        const url = `${stack.origin}${path}`
-        const fields = await situation.fields({ issuer, client, thief, url })
-        await stack.takeHandled()
-        const answer = await exchangeWith(url, method, fields)
-        const handled = await stack.takeHandled()
-        if (status === 200) return expect([answer.status, handled.length]).toEqual([200, 1])
-        const expected = await promised(situation, fields)
-        expect(answer).toEqual(expected)
-        expect(handled).toHaveLength(path === '/inside' && error === 'insufficient_scope' ? 1 : 0)
-        if (errorProfile === 'auth0' && method !== 'HEAD')
-          expect(answer).toMatchObject({ status, body: { detail: { error } } })
+      describe.sequential.each(setupNames)('with the setup %s', (setup) => {
+        const rows = situations.filter((situation) => (situation.setup ?? 'default') === setup)
+        it.each(rows)('$title: $status', async (situation) => {
+          if (setup === 'strict') await wellWithinOneMinute()
+          const outcome = await perform(benchOf(setup), situation)
+          if (errorProfile === 'auth0') expectStated(outcome, situation)
+          expectAgreement(name, outcome, situation)
+        })
       })
 
-      it('refuses the same proof again', async () => {
-        const url = `${stack.origin}/private`
-        const { authorization, dpop } = await client.headers({ url })
-        const fields = ['Authorization', authorization, 'DPoP', dpop]
-        expect((await exchangeWith(url, 'GET', fields)).status).toBe(200)
-        const again = await exchangeWith(url, 'GET', fields)
-        expect([again.status, again.challenges]).toEqual([
-          errorProfile === 'auth0' ? 400 : 401,
-          expect.stringMatching(/^Bearer realm="api", DPoP algs="ES256 EdDSA", error="invalid_dpop_proof"/),
-        ])
-      })
-    })
+      describe.sequential('several requests', () => {
+        it('E25 keeps the callers of requests apart that come in one go', async () => {
+          const { issuer, stack } = benchOf('default')
+          const subjects = ['first', 'second', 'third']
+          const requests = subjects.map(async (sub) => {
+            const fields = ['Authorization', `Bearer ${await issuer.token({ sub })}`]
+            return { method: 'GET', target: '/private', fields }
+          })
+          const answers = await askInOneGo(stack.origin, await Promise.all(requests))
+          expect(answers.map((text) => /"user":"(\w+)"/.exec(text)?.[1])).toEqual(subjects)
+          expect(await stack.takeHandled()).toHaveLength(3)
+        })
 
-    it('asks for a nonce, and gives the newest with an answer', async () => {
-      await using issuer = await createTestIssuer({ algorithm: 'ES256', listen: true })
-      const dpop = { mode: 'required', nonce: { secrets: 's'.repeat(32) } } as const
-      await using stack = disposable(await start({ ...optionsFor(issuer), dpop }))
-      const client = await dpopClient({ issuer })
-      const url = `${stack.origin}/private`
-      const { authorization, dpop: proof } = await client.headers({ url })
-      const asked = await exchangeWith(url, 'GET', ['Authorization', authorization, 'DPoP', proof])
-      expect([asked.status, asked.nonces, asked.challenges]).toEqual([
-        401,
-        1,
-        expect.stringMatching(/^DPoP algs="ES256 EdDSA", error="use_dpop_nonce"/),
-      ])
-      expect((await client.fetch(url)).status).toBe(200)
-      expect(await stack.takeHandled()).toHaveLength(1)
+        it('K07 answers an unknown key, a bad signature and an expired token alike', async () => {
+          const { kitFor, send } = benchOf('default')
+          const answers: unknown[] = []
+          for (const { fields } of situations.filter(({ title }) => title.startsWith('K07')))
+            answers.push((await send({ path: '/private', fields: await fields(kitFor('/private')) })).answer)
+          expect(answers).toEqual([answers[0], answers[0], answers[0]])
+        })
+
+        it('lets no preflight reach a handler, and refuses none', async () => {
+          const { send, stack } = benchOf('default')
+          const fields = ['Origin', 'https://app.test', 'Access-Control-Request-Method', 'GET']
+          const preflightTo = async (path: string) => (await send({ method: 'OPTIONS', path, fields })).answer.status
+          expect([400, 401]).not.toContain(await preflightTo('/private'))
+          expect(await preflightTo('/files/a')).toBe(204)
+          expect(await stack.takeHandled()).toEqual([])
+        })
+
+        it('gives a client the nonce that it needs', async () => {
+          const { kitFor, stack } = benchOf('strict')
+          const { url, client } = kitFor('/private')
+          expect((await client.fetch(url)).status).toBe(200)
+          expect(await stack.takeHandled()).toHaveLength(1)
+        })
+      })
     })
 
     it('answers 503 while the issuer is away', async () => {
@@ -122,15 +105,6 @@ export function describeContract(stacks: ReadonlyMap<string, StartStack>): void 
       })
       expect([response.status, Number(response.headers.get('retry-after')) > 0]).toEqual([503, true])
       expect(await response.json()).toMatchObject({ detail: { error: 'temporarily_unavailable' } })
-    })
-
-    it('never refuses a preflight, and lets none reach a handler', async () => {
-      await using issuer = await createTestIssuer({ algorithm: 'ES256', listen: true })
-      await using stack = disposable(await start(optionsFor(issuer)))
-      const headers = { origin: 'https://app.test', 'access-control-request-method': 'GET' }
-      const response = await fetch(`${stack.origin}/private`, { method: 'OPTIONS', headers })
-      expect([400, 401]).not.toContain(response.status)
-      expect(await stack.takeHandled()).toEqual([])
     })
 
     it('sends the body that onRefusal gives, with its own status and challenges', async () => {
@@ -145,18 +119,64 @@ export function describeContract(stacks: ReadonlyMap<string, StartStack>): void 
   })
 }
 
-/** What a route of every stack demands. */
-const requirements: Readonly<Record<string, object>> = {
-  '/messages': { scopes: 'read:messages' },
-  '/data': { scopes: ['read:data', 'write:data'] },
-  '/permitted': { permissions: 'delete:data' },
-  '/maybe': { optional: true },
-  '/inside': { scopes: 'admin' },
-  '/twice': { scopes: 'read:messages' },
+interface Outcome {
+  readonly answer: Answered
+  /** What the core said. */
+  readonly expected: Answered
+  readonly handled: readonly string[]
 }
 
-function optionsFor({ domain, audience }: TestIssuer): StackOptions {
-  return { domain, audience: String(audience), algorithms: ['ES256'] }
+async function perform(bench: Bench, situation: Situation): Promise<Outcome> {
+  const { path = '/private' } = situation
+  const fields = await situation.fields(bench.kitFor(path))
+  const sent = { ...situation, path, fields }
+  const { answer, text } = await bench.send(sent)
+  const handled = await bench.stack.takeHandled()
+  expect(toldIn(text, fields, bench.issuer)).toEqual([])
+  return { answer, handled, expected: await bench.promised(sent) }
+}
+
+/** The core itself does as the row says. */
+function expectStated({ expected }: Outcome, { method, status, error }: Situation): void {
+  const { detail } = (expected.body ?? {}) as { readonly detail?: { readonly error?: string } }
+  expect([expected.status, detail?.error]).toEqual([status, method === 'HEAD' ? undefined : error])
+}
+
+function expectAgreement(stack: string, outcome: Outcome, situation: Situation): void {
+  const { differs = {} } = situation
+  if (Object.keys(differs).some((stacks) => new RegExp(stacks).test(stack))) expectOtherRefusal(outcome)
+  else expectPromised(outcome, situation)
+}
+
+function expectPromised({ answer, handled, expected }: Outcome, { path, status, error }: Situation): void {
+  const isOfHandler = path === '/inside' && error === 'insufficient_scope'
+  const { challenges, nonces } = answer
+  const compared = status === 200 ? { ...admitted, status: answer.status, challenges, nonces } : answer
+  expect({ ...compared, runs: handled.length }).toEqual({ ...expected, runs: status === 200 || isOfHandler ? 1 : 0 })
+}
+
+function expectOtherRefusal({ answer, handled, expected }: Outcome): void {
+  expect(answer.status).toBeGreaterThanOrEqual(400)
+  expect(handled).toEqual([])
+  expect(answer).not.toEqual(expected)
+}
+
+/** What an answer shows of the request's credentials, of hostile text in it, and of how the server is made. */
+function toldIn(text: string, fields: readonly string[], { domain, audience }: TestIssuer): readonly string[] {
+  const credentials = fields.flatMap((value) => value.split(/[ .,]/)).filter((part) => /^[\w-]{16,}$/.test(part))
+  const secrets = [...credentials, domain, String(audience)].filter((secret) => text.includes(secret))
+  const traces = text.match(/\n +at |\.[cm]?[jt]s\b|jwks|set-cookie|<script|7\*7|x{20}/gi) ?? []
+  const challenges = [...text.matchAll(/^www-authenticate: *([^\r]*)/gim)].map(([, challenge = '']) => challenge)
+  return [...secrets, ...traces, ...challenges.filter((challenge) => !wellFormed.test(challenge))]
+}
+
+/** The characters that RFC 6750 section 3 allows, in one challenge of at most 512 bytes, or in all that a server joined. */
+const wellFormed = /^(?:(?:Bearer|DPoP)(?: [a-z_]+="[\x20\x21\x23-\x5b\x5d-\x7e]{0,480}",?)+ ?)+$/
+
+/** A nonce is that of a minute: none may end between two questions about one. */
+async function wellWithinOneMinute(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000)
+  if (left < 1000) await wait(left)
 }
 
 function disposable(stack: Stack): Stack & AsyncDisposable {

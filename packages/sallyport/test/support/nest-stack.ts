@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import type { Server } from 'node:http'
-import { Controller, Get, HttpCode, type INestApplication, Module, Post, Req, type Type } from '@nestjs/common'
+import { All, Controller, Get, HttpCode, type INestApplication, Module, Post, Req, type Type } from '@nestjs/common'
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core'
 import { CurrentAuth, Public, RequireAuth, SallyportModule } from '../../src/adapters/nestjs.js'
 import type { Auth } from '../../src/index.js'
@@ -51,6 +51,14 @@ export async function startNest(adapter: AbstractHttpAdapter, options: StackOpti
       note(request)
       return { in: true }
     }
+    root(request: HandledRequest) {
+      note(request)
+      return { in: true }
+    }
+    files(request: HandledRequest) {
+      note(request)
+      return { in: true }
+    }
   }
   decorate(AppController, 'public', [Get('public'), Public()])
   decorate(AppController, 'private', [Get('private')])
@@ -60,6 +68,8 @@ export async function startNest(adapter: AbstractHttpAdapter, options: StackOpti
   decorate(AppController, 'maybe', [Get('maybe'), RequireAuth({ optional: true })])
   decorate(AppController, 'inside', [Get('inside'), RequireAuth()])
   decorate(AppController, 'twice', [Get('twice'), RequireAuth({ scopes: 'read:messages' }), RequireAuth()])
+  decorate(AppController, 'root', [Get()])
+  decorate(AppController, 'files', [All('files/*'), HttpCode(200)])
   Controller()(AppController)
 
   class AppModule {}

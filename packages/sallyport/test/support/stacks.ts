@@ -52,6 +52,8 @@ async function startFastify(options: StackOptions): Promise<Stack> {
   app.get('/twice', { onRequest: [requireAuth(), requireAuth({ scopes: 'read:messages' })] }, async () => ({
     in: true,
   }))
+  app.get('/', { onRequest: requireAuth() }, async () => ({ in: true }))
+  app.all('/files/*', { onRequest: requireAuth() }, async () => ({ in: true }))
   await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     origin: originOf(app.server),
@@ -68,6 +70,7 @@ async function startExpress(framework: typeof express5, options: StackOptions): 
     handled.push(`${method} ${originalUrl}`)
     next()
   }
+  const giveIn: express5.RequestHandler = (_request, response) => void response.json({ in: true })
   app.get('/public', note, (_request, response) => void response.json({ message: 'hello' }))
   app.get('/private', requireAuth(), note, ({ auth }, response) => void response.json({ user: auth.claims.sub }))
   const messages = framework.Router()
@@ -76,9 +79,7 @@ async function startExpress(framework: typeof express5, options: StackOptions): 
   })
   app.use('/messages', messages)
   app.post('/data', requireAuth({ scopes: both }), note, (_request, response) => void response.json({ created: true }))
-  app.get('/permitted', requireAuth({ permissions: 'delete:data' }), note, (_request, response) => {
-    response.json({ in: true })
-  })
+  app.get('/permitted', requireAuth({ permissions: 'delete:data' }), note, giveIn)
   app.get('/maybe', requireAuth({ optional: true }), note, (request, response) => {
     response.json({ user: authOf(request)?.claims.sub ?? null })
   })
@@ -86,9 +87,9 @@ async function startExpress(framework: typeof express5, options: StackOptions): 
     auth.require({ scopes: 'admin' })
     response.json({ admin: true })
   })
-  app.get('/twice', requireAuth(), requireAuth({ scopes: 'read:messages' }), note, (_request, response) => {
-    response.json({ in: true })
-  })
+  app.get('/twice', requireAuth(), requireAuth({ scopes: 'read:messages' }), note, giveIn)
+  app.get('/', requireAuth(), note, giveIn)
+  app.all(/^\/files\//, requireAuth(), note, giveIn)
   app.use(errorHandler)
   return listen(app, handled)
 }
@@ -115,6 +116,8 @@ async function startHono(options: StackOptions): Promise<Stack> {
     return c.json({ admin: true })
   })
   app.get('/twice', requireAuth(), requireAuth({ scopes: 'read:messages' }), note, (c) => c.json({ in: true }))
+  app.get('/', requireAuth(), note, (c) => c.json({ in: true }))
+  app.all('/files/*', requireAuth(), note, (c) => c.json({ in: true }))
   return listen(getRequestListener(app.fetch), handled)
 }
 
@@ -138,10 +141,14 @@ async function startFetch(options: StackOptions): Promise<Stack> {
       return Response.json({ admin: true })
     }),
     'GET /twice': protect((request) => noted(request, { in: true }), { scopes: 'read:messages' }),
+    'GET /': protect((request) => noted(request, { in: true })),
+    'any /files/': protect((request) => noted(request, { in: true })),
   }
   const route = (request: Request) => {
+    const { pathname } = new URL(request.url)
     const method = request.method === 'HEAD' ? 'GET' : request.method
-    return routes[`${method} ${new URL(request.url).pathname}`] ?? (() => new Response(null, { status: 404 }))
+    const key = pathname.startsWith('/files/') ? 'any /files/' : `${method} ${pathname}`
+    return routes[key] ?? (() => new Response(null, { status: 404 }))
   }
   return listen(
     getRequestListener((request) => route(request)(request)),
