@@ -167,6 +167,6 @@ async function listen(listener: RequestListener, handled: string[]): Promise<Sta
   return { origin: originOf(server), takeHandled: () => handled.splice(0), close }
 }
 
-export function originOf(server: Pick<Server, 'address'>): string {
+function originOf(server: Pick<Server, 'address'>): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }

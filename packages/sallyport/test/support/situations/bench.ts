@@ -16,7 +16,7 @@ export interface Bench {
   close(): Promise<void>
 }
 
-export type Sent = Pick<Situation, 'method' | 'body' | 'version'> & {
+type Sent = Pick<Situation, 'method' | 'body' | 'version'> & {
   readonly path: string
   readonly fields: readonly string[]
 }
