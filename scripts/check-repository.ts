@@ -27,7 +27,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'nothing left to do in the code',
-    applies: (path) => path.endsWith('.ts') && path !== 'scripts/check-repository.ts',
+    applies: (path) => /\.tsx?$/.test(path) && path !== 'scripts/check-repository.ts',
     problem: (text) => /\b(?:TODO|FIXME|XXX)\b|\.(?:only|skip|todo|fails)\(|@ts-(?:ignore|nocheck)/.exec(text)?.[0],
   },
 ]

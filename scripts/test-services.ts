@@ -1,16 +1,17 @@
-// Prevents tests that are skipped for want of a server: installs what is missing where it may, or names the one command.
+// Prevents tests that are skipped for want of a server or a browser: installs what is missing where it may, or names the one command.
 import { spawnSync } from 'node:child_process'
 
 const services = [
   { program: 'redis-server', package: 'redis-server' },
   { program: 'nginx', package: 'nginx-light' },
+  { program: 'chromium', package: 'chromium' },
 ]
 
 // Debian keeps servers where an ordinary user's PATH does not look.
 const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin`, DEBIAN_FRONTEND: 'noninteractive' }
 
 function isInstalled(program: string): boolean {
-  return spawnSync(program, ['-v'], { env, stdio: 'ignore' }).error === undefined
+  return spawnSync(program, ['--version'], { env, stdio: 'ignore' }).error === undefined
 }
 
 function missingPackages(): readonly string[] {
@@ -33,10 +34,10 @@ const missing = missingPackages()
 if (missing.length > 0) install(missing)
 const stillMissing = missingPackages()
 if (stillMissing.length > 0) {
-  console.error(`The tests run against real servers. Install them with:
+  console.error(`The tests run against real servers and a real browser. Install them with:
 
   sudo apt-get install -y ${stillMissing.join(' ')}
 
-or on macOS with: brew install redis nginx`)
+or on macOS with: brew install redis nginx && brew install --cask chromium, and CHROMIUM_PATH set to its program`)
   process.exit(1)
 }

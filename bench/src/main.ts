@@ -11,6 +11,7 @@ import { measureReplay } from './replay.ts'
 import { type Run, type Section, type Table, tableToMarkdown } from './report.ts'
 import { measureStartUp } from './start-up.ts'
 import { type Figures, targetTable } from './targets.ts'
+import { measureTenant } from './tenant.ts'
 import { measureVerification } from './verify.ts'
 
 const sections: Readonly<Record<string, (run: Run) => Promise<Section>>> = {
@@ -20,6 +21,7 @@ const sections: Readonly<Record<string, (run: Run) => Promise<Section>>> = {
   memory: measureMemory,
   replay: measureReplay,
   http: measureHttp,
+  tenant: measureTenant,
   'start-up': measureStartUp,
   size: measureInstalledSize,
 }

@@ -1,6 +1,6 @@
 // Prevents a demo without the answers that everybody asks for first.
-import type { TestIssuer } from 'sallyport/testing'
 import { granted, type Promised, type Row } from './ask.js'
+import type { DemoTenant } from './tenant.js'
 
 const absent: Promised = { status: 400, error: 'invalid_request', challenges: { Bearer: null, DPoP: null } }
 const refused = named(401, 'invalid_token')
@@ -10,61 +10,63 @@ function named(status: number, error: string): Promised {
   return { status, error, challenges: { Bearer: error, DPoP: null } }
 }
 
-export async function bearerRows({ token }: TestIssuer): Promise<readonly Row[]> {
-  const bearer = async (...parameters: Parameters<typeof token>) => ({
-    authorization: `Bearer ${await token(...parameters)}`,
-  })
+export async function bearerRows(demo: DemoTenant): Promise<readonly Row[]> {
+  const by = async (client: string) => bearer(await demo.token(client))
   const path = '/api/private'
   return [
     { title: 'public route', path: '/api/public', promised: granted },
     { title: 'no token', path, promised: absent },
     { title: 'garbage', path, headers: { authorization: 'Bearer garbage' }, promised: refused },
-    { title: 'expired', path, headers: await bearer({}, { expiresInSeconds: -60 }), promised: refused },
-    { title: 'wrong audience', path, headers: await bearer({ aud: 'https://other.test' }), promised: refused },
-    { title: 'wrong issuer', path, headers: await bearer({ iss: 'https://other.test/' }), promised: refused },
-    { title: 'tampered signature', path, headers: tampered(await bearer()), promised: refused },
-    { title: 'valid token', path, headers: await bearer(), promised: granted },
+    { title: 'expired', path, headers: bearer(await demo.expiredToken()), promised: refused },
+    { title: 'wrong audience', path, headers: bearer(await demo.tokenForAnotherApi()), promised: refused },
+    { title: 'wrong issuer', path, headers: bearer(await demo.foreignToken()), promised: refused },
+    { title: 'tampered signature', path, headers: tampered(await by('everything')), promised: refused },
+    { title: 'valid token', path, headers: await by('everything'), promised: granted },
     {
       title: 'missing scope',
       path: '/api/messages',
-      headers: await bearer({ scope: 'read:data' }),
+      headers: await by('data-reader'),
       promised: forbidden,
     },
     {
       title: 'right scope',
       path: '/api/messages',
-      headers: await bearer({ scope: 'read:messages' }),
+      headers: await by('messages-reader'),
       promised: granted,
     },
     {
       title: 'one scope of two',
       path: '/api/data',
       method: 'POST',
-      headers: await bearer({ scope: 'read:data' }),
+      headers: await by('data-reader'),
       promised: forbidden,
     },
     {
       title: 'both scopes',
       path: '/api/data',
       method: 'POST',
-      headers: await bearer({ scope: 'read:data write:data' }),
+      headers: await by('data-editor'),
       promised: granted,
     },
     {
       title: 'right permission',
       path: '/api/data',
       method: 'DELETE',
-      headers: await bearer({ permissions: ['delete:data'] }),
+      headers: await by('data-cleaner'),
       promised: granted,
     },
     {
-      title: 'a scope of that name',
+      title: 'missing permission',
       path: '/api/data',
       method: 'DELETE',
-      headers: await bearer({ scope: 'delete:data' }),
+      headers: await by('data-editor'),
       promised: forbidden,
     },
   ]
+}
+
+function bearer(token: string): { authorization: string } {
+  return { authorization: `Bearer ${token}` }
 }
 
 /** Changes one character in the middle of the signature. */

@@ -1,6 +1,7 @@
 // Prevents a promise of sender-constrained tokens that only holds while nobody steals anything.
-import { type DpopClient, dpopClient, type TestIssuer } from 'sallyport/testing'
+import type { DpopClient } from 'sallyport/testing'
 import { granted, type Promised, type Row } from './ask.js'
+import type { DemoTenant } from './tenant.js'
 
 const path = '/api/private'
 
@@ -11,10 +12,11 @@ function named(scheme: 'Bearer' | 'DPoP', status: number, error: string): Promis
 const badProof = named('DPoP', 400, 'invalid_dpop_proof')
 const badToken = named('DPoP', 401, 'invalid_token')
 
-export async function dpopRows(issuer: TestIssuer, origin: string): Promise<readonly Row[]> {
-  const client = await dpopClient({ issuer, claims: { scope: 'read:data' } })
-  const thief = await dpopClient({ issuer })
-  const token = await client.token()
+export async function dpopRows(demo: DemoTenant, origin: string): Promise<readonly Row[]> {
+  const client = await demo.boundClient('data-reader')
+  const thief = await demo.boundClient('everything')
+  const { bound: token } = client
+  const unbound = await demo.token('everything')
   const url = `${origin}${path}`
   const first = await client.headers({ url, token })
   const proving = async (options: Partial<Parameters<DpopClient['proof']>[0]>, prover = client) => ({
@@ -38,11 +40,11 @@ export async function dpopRows(issuer: TestIssuer, origin: string): Promise<read
     { title: 'proof for another method', path, headers: await proving({ method: 'POST' }), promised: badProof },
     { title: 'proof for another token', path, headers: await proving({ token: `${token}x` }), promised: badProof },
     { title: 'proof of an hour ago', path, headers: await proving({ claims: { iat: hourAgo() } }), promised: badProof },
-    { title: 'unbound token as DPoP', path, headers: await unbound(issuer, thief, url), promised: badToken },
+    { title: 'unbound token as DPoP', path, headers: await thief.headers({ url, token: unbound }), promised: badToken },
     {
       title: 'proof next to Bearer',
       path,
-      headers: { ...(await proving({})), authorization: `Bearer ${await issuer.token()}` },
+      headers: { ...(await proving({})), authorization: `Bearer ${unbound}` },
       promised: named('Bearer', 400, 'invalid_request'),
     },
     {
@@ -60,28 +62,25 @@ function hourAgo(): number {
   return Math.floor(Date.now() / 1000) - 3600
 }
 
-async function unbound(issuer: TestIssuer, client: DpopClient, url: string): Promise<Record<string, string>> {
-  return client.headers({ url, token: await issuer.token() })
-}
-
-export async function nonceRows(issuer: TestIssuer, origin: string): Promise<readonly Row[]> {
-  const client = await dpopClient({ issuer })
+export async function nonceRows(demo: DemoTenant, origin: string): Promise<readonly Row[]> {
+  const client = await demo.boundClient('everything')
+  const { bound: token } = client
   const url = `${origin}${path}`
-  const first = await fetch(url, { headers: await client.headers({ url }) })
+  const first = await fetch(url, { headers: await client.headers({ url, token }) })
   const nonce = first.headers.get('dpop-nonce') ?? undefined
   return [
     {
       title: 'Bearer token',
       path,
-      headers: { authorization: `Bearer ${await issuer.token()}` },
+      headers: { authorization: `Bearer ${await demo.token('everything')}` },
       promised: { status: 400, error: 'invalid_request', challenges: { DPoP: null } },
     },
     {
       title: 'proof without the nonce',
       path,
-      headers: await client.headers({ url }),
+      headers: await client.headers({ url, token }),
       promised: { status: 401, error: 'use_dpop_nonce', challenges: { DPoP: 'use_dpop_nonce' } },
     },
-    { title: 'proof with the nonce', path, headers: await client.headers({ url, nonce }), promised: granted },
+    { title: 'proof with the nonce', path, headers: await client.headers({ url, token, nonce }), promised: granted },
   ]
 }

@@ -1,18 +1,18 @@
 // Prevents a README that promises answers which the product does not give: the demo asks a real server for each of them.
 import type { AddressInfo } from 'node:net'
 import { styleText } from 'node:util'
-import { createTestIssuer } from 'sallyport/testing'
 import { type AppOptions, createApp } from '../../examples/fastify/src/app.js'
 import { ask, isKept, type Row } from './ask.js'
 import { bearerRows } from './bearer-rows.js'
 import { dpopRows, nonceRows } from './dpop-rows.js'
+import { startDemoTenant } from './tenant.js'
 
-const issuer = await createTestIssuer({ listen: true })
-const tenant = { domain: issuer.domain, audience: issuer.audience }
+const demo = await startDemoTenant()
+const { domain, issuer } = demo.tenant
 const apps: Awaited<ReturnType<typeof createApp>>[] = []
 
 async function listen(options: AppOptions): Promise<string> {
-  const app = await createApp({ ...tenant, ...options })
+  const app = await createApp({ domain, audience: demo.audience, ...options })
   apps.push(app)
   await app.listen({ host: 'localhost', port: 0 })
   return `http://localhost:${(app.server.address() as AddressInfo).port}`
@@ -20,20 +20,20 @@ async function listen(options: AppOptions): Promise<string> {
 
 async function close(): Promise<void> {
   for (const app of apps) await app.close()
-  await issuer.close()
+  await demo.close()
 }
 
 try {
   const origin = await listen({})
   const strictOrigin = await listen({ dpop: { mode: 'required', nonce: { secrets: crypto.randomUUID() } } })
-  console.log(`issuer  ${issuer.issuer}\nAPI     ${origin}\n`)
+  console.log(`tenant  ${issuer}\nAPI     ${origin}\n`)
   const mismatches =
-    (await askAll('Bearer', origin, await bearerRows(issuer))) +
-    (await askAll('DPoP', origin, await dpopRows(issuer, origin))) +
-    (await askAll('DPoP required, with nonces', strictOrigin, await nonceRows(issuer, strictOrigin)))
+    (await askAll('Bearer', origin, await bearerRows(demo))) +
+    (await askAll('DPoP', origin, await dpopRows(demo, origin))) +
+    (await askAll('DPoP required, with nonces', strictOrigin, await nonceRows(demo, strictOrigin)))
   console.log(mismatches === 0 ? 'Every answer is as promised.' : `${mismatches} answers are not as promised.`)
   process.exitCode = mismatches === 0 ? 0 : 1
-  if (process.argv.includes('--serve')) await (await import('./serve.js')).serve(issuer, origin)
+  if (process.argv.includes('--serve')) await (await import('./serve.js')).serve(demo, origin)
 } finally {
   await close()
 }

@@ -1,17 +1,16 @@
 // Prevents curl lines in the documentation that nobody has pasted: these are printed with what they need.
-import { dpopClient, type TestIssuer } from 'sallyport/testing'
-
-const hours = 8
+import type { DemoTenant } from './tenant.js'
 
 /** Prints lines to paste, and stays up until Ctrl-C. */
-export async function serve(issuer: TestIssuer, origin: string): Promise<void> {
-  const scope = 'read:messages read:data write:data'
-  const token = await issuer.token({ scope }, { expiresInSeconds: hours * 3600 })
-  const client = await dpopClient({ issuer })
-  const bound = await client.token({ scope })
+export async function serve(demo: DemoTenant, origin: string): Promise<void> {
+  const token = await demo.token('everything')
+  const client = await demo.boundClient('everything')
+  const { bound } = client
   const proof = await client.proof({ url: `${origin}/api/private`, token: bound })
   console.log(`
-Paste these; the token is good for ${hours} hours, for this API on this machine only.
+The tenant's console, with APIs, applications, users, test tokens and a log: ${demo.tenant.issuer}
+
+Paste these; the token is good for a day, for this API on this machine only.
 
 TOKEN=${token}
 

@@ -61,7 +61,7 @@ export interface CallerFacts {
 }
 
 /** What a caller has to know of its resource server. */
-export interface CallerRules extends SessionRules {
+interface CallerRules extends SessionRules {
   /** Hears what a check inside a handler throws. */
   readonly report: (error: unknown, scheme: Scheme) => void
 }

@@ -1,0 +1,155 @@
+import type { Child, FC, PropsWithChildren } from 'hono/jsx'
+import type { Filled } from './form.js'
+
+interface FieldProps {
+  readonly form: Filled
+  readonly name: string
+  readonly label: string
+  readonly hint?: Child
+  readonly isOptional?: boolean
+  /** Where two forms of a page have a field of this name. */
+  readonly id?: string
+}
+
+interface Wiring {
+  readonly id: string
+  readonly name: string
+  readonly 'aria-describedby': string | undefined
+  readonly 'aria-invalid': 'true' | undefined
+  readonly 'aria-required': 'true' | undefined
+  readonly autofocus: boolean
+}
+
+function typedInto({ form, name }: FieldProps): string {
+  return form.typed[name]?.[0] ?? ''
+}
+
+/** Ties a control to its hint and its mistake; the first mistake of a form takes the focus. */
+function wiringOf({ form, name, hint, isOptional, id = name }: FieldProps): Wiring {
+  const isWrong = form.problems[name] !== undefined
+  const described = [...(hint === undefined ? [] : [`${id}-hint`]), ...(isWrong ? [`${id}-problem`] : [])]
+  return {
+    id,
+    name,
+    'aria-describedby': described.length === 0 ? undefined : described.join(' '),
+    'aria-invalid': isWrong ? 'true' : undefined,
+    'aria-required': isOptional === true ? undefined : 'true',
+    autofocus: Object.keys(form.problems)[0] === name,
+  }
+}
+
+const Field: FC<PropsWithChildren<FieldProps>> = ({ form, name, label, hint, isOptional, id = name, children }) => (
+  <div class="field" data-wrong={form.problems[name] === undefined ? undefined : ''}>
+    <label for={id}>
+      {label}
+      {isOptional === true ? <span class="optional"> (optional)</span> : null}
+    </label>
+    {hint === undefined ? null : (
+      <p class="hint" id={`${id}-hint`}>
+        {hint}
+      </p>
+    )}
+    {children}
+    <Problem form={form} name={name} id={id} />
+  </div>
+)
+
+const Problem: FC<{ readonly form: Filled; readonly name: string; readonly id: string }> = ({ form, name, id }) =>
+  form.problems[name] === undefined ? null : (
+    <p class="problem" id={`${id}-problem`}>
+      {form.problems[name]}
+    </p>
+  )
+
+export const TextField: FC<
+  FieldProps & { readonly type?: string; readonly inputmode?: 'numeric' | 'url' | 'email' }
+> = (props) => (
+  <Field {...props}>
+    <input
+      {...wiringOf(props)}
+      type={props.type ?? 'text'}
+      inputmode={props.inputmode}
+      autocomplete={props.type === 'password' ? 'new-password' : 'off'}
+      autocapitalize="off"
+      spellcheck={false}
+      // A password does not go back into a page.
+      value={props.type === 'password' ? '' : typedInto(props)}
+    />
+  </Field>
+)
+
+export const AreaField: FC<FieldProps & { readonly rows?: number }> = (props) => (
+  <Field {...props}>
+    <textarea {...wiringOf(props)} class="mono" rows={props.rows ?? 3} spellcheck={false} autocapitalize="off">
+      {typedInto(props)}
+    </textarea>
+  </Field>
+)
+
+export interface Option {
+  readonly value: string
+  readonly label: string
+  readonly hint?: string | undefined
+}
+
+export const SelectField: FC<FieldProps & { readonly options: readonly Option[] }> = (props) => (
+  <Field {...props}>
+    <select {...wiringOf(props)}>
+      {props.options.map(({ value, label }) => (
+        <option value={value} selected={value === typedInto(props)}>
+          {label}
+        </option>
+      ))}
+    </select>
+  </Field>
+)
+
+/** A single yes or no. */
+export const CheckField: FC<FieldProps> = (props) => {
+  const wiring = wiringOf({ ...props, isOptional: true })
+  return (
+    <div class="choice">
+      <input {...wiring} type="checkbox" value="on" checked={props.form.typed[props.name]?.[0] !== undefined} />
+      <label for={wiring.id}>{props.label}</label>
+      {props.hint === undefined ? null : (
+        <p class="hint" id={`${wiring.id}-hint`}>
+          {props.hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface ChoicesProps extends FieldProps {
+  readonly kind: 'radio' | 'checkbox'
+  readonly options: readonly Option[]
+}
+
+/** Several answers to one question: one of them, or any. */
+export const Choices: FC<ChoicesProps> = ({ kind, form, name, label, hint, options, id = name }) => (
+  <fieldset aria-describedby={form.problems[name] === undefined ? undefined : `${id}-problem`}>
+    <legend>{label}</legend>
+    {hint === undefined ? null : <p class="hint">{hint}</p>}
+    <div class={kind === 'checkbox' ? 'many' : undefined}>
+      {options.map((option, index) => (
+        <div class="choice">
+          <input
+            id={`${id}-${index}`}
+            type={kind}
+            name={name}
+            value={option.value}
+            checked={form.typed[name]?.includes(option.value) === true}
+            aria-describedby={option.hint ? `${id}-${index}-hint` : undefined}
+          />
+          <label for={`${id}-${index}`}>{option.label}</label>
+          {option.hint ? (
+            <p class="hint" id={`${id}-${index}-hint`}>
+              {option.hint}
+            </p>
+          ) : null}
+        </div>
+      ))}
+    </div>
+    <Problem form={form} name={name} id={id} />
+  </fieldset>
+)

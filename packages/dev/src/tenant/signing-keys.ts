@@ -1,0 +1,110 @@
+import { generateKeyPair } from 'node:crypto'
+import { promisify } from 'node:util'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, importJWK, type JWK } from 'jose'
+
+export interface SigningKey {
+  readonly kid: string
+  readonly privateJwk: JWK
+  readonly publicJwk: JWK
+  readonly state: 'next' | 'current' | 'previous' | 'revoked'
+  /** Seconds since 1970. */
+  readonly created_at: number
+  readonly revoked_at?: number
+}
+
+/** The keys that a tenant signs with: one at a time, the next one published beforehand, the previous ones until revoked. */
+export interface SigningKeys {
+  list(): readonly SigningKey[]
+  current(): Promise<{ readonly kid: string; readonly key: CryptoKey }>
+  /** As `/.well-known/jwks.json` has them. */
+  published(): Promise<readonly JWK[]>
+  rotate(): Promise<SigningKey>
+  /** @returns `undefined` when there is no such key, or it is the current one. */
+  revoke(kid: string): Promise<SigningKey | undefined>
+}
+
+export interface SigningKeyRules {
+  readonly kept: readonly SigningKey[]
+  onChange(keys: readonly SigningKey[]): void
+  nowSeconds(): number
+}
+
+const modulusLength = 2048
+
+export async function createSigningKeys({ kept, onChange, nowSeconds }: SigningKeyRules): Promise<SigningKeys> {
+  let keys = kept
+  if (!keys.some(({ state }) => state === 'current')) keys = [...keys, await createKey('current', nowSeconds())]
+  let loaded = await load(keys)
+  // The next key is not needed to begin with, and takes as long as all else.
+  let next = keys.some(({ state }) => state === 'next') ? Promise.resolve() : addNext()
+
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** One change after the other: two at once would leave a tenant without a current key, or with two. */
+  function inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const done = turn.then(change)
+    turn = done.catch(() => {})
+    return done
+  }
+
+  function replace(changed: readonly SigningKey[]): void {
+    keys = changed
+    onChange(keys)
+  }
+
+  async function addNext(): Promise<void> {
+    const key = await createKey('next', nowSeconds())
+    replace([...keys, key])
+  }
+
+  async function rotate(): Promise<SigningKey> {
+    await next
+    const states = { next: 'current', current: 'previous', previous: 'previous', revoked: 'revoked' } as const
+    replace(keys.map((key) => ({ ...key, state: states[key.state] })))
+    loaded = await load(keys)
+    next = addNext()
+    await next
+    return currentOf(keys)
+  }
+
+  async function revoke(kid: string): Promise<SigningKey | undefined> {
+    await next
+    const key = keys.find((one) => one.kid === kid)
+    if (key === undefined || key.state === 'current') return undefined
+    const revoked = { ...key, state: 'revoked', revoked_at: nowSeconds() } as const
+    replace(keys.map((one) => (one.kid === kid ? revoked : one)))
+    if (key.state === 'next') await addNext()
+    return revoked
+  }
+
+  return {
+    list: () => keys,
+    current: async () => loaded,
+    published: async () => {
+      await next
+      return keys.filter(({ state }) => state !== 'revoked').map(({ publicJwk }) => publicJwk)
+    },
+    rotate: () => inTurn(rotate),
+    revoke: (kid) => inTurn(() => revoke(kid)),
+  }
+}
+
+function currentOf(keys: readonly SigningKey[]): SigningKey {
+  const current = keys.find(({ state }) => state === 'current')
+  if (current === undefined) throw new Error('The tenant has no signing key.')
+  return current
+}
+
+async function load(keys: readonly SigningKey[]) {
+  const { kid, privateJwk } = currentOf(keys)
+  return { kid, key: (await importJWK(privateJwk, 'RS256')) as CryptoKey }
+}
+
+async function createKey(state: SigningKey['state'], createdAt: number): Promise<SigningKey> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength })
+  const privateJwk = await exportJWK(privateKey)
+  const { kty, n, e } = privateJwk
+  const bare = { kty, n, e } as JWK
+  const kid = await calculateJwkThumbprint(bare)
+  return { kid, privateJwk, publicJwk: { ...bare, kid, use: 'sig', alg: 'RS256' }, state, created_at: createdAt }
+}
