@@ -12,7 +12,7 @@ function run(command: string, parameters: readonly string[], options: { cwd?: st
 }
 
 if (!/^\d+$/.test(version)) {
-  console.error('Name the version of Node: npm run test:node -- 24')
+  console.error('Name the version of Node, and the tests if not all: npm run test:node -- 24 packages/sallyport')
   process.exit(2)
 }
 if (!existsSync(bin)) run('npm', ['ci'], { cwd: 'runtimes' })
@@ -24,4 +24,4 @@ if (!existsSync(bin)) {
 const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` }
 run('node', ['--version'], { env })
 run('node', ['--import', 'tsx', resolve('scripts/test-services.ts')], { env })
-run('node', [resolve('node_modules/vitest/vitest.mjs'), 'run'], { env })
+run('node', [resolve('node_modules/vitest/vitest.mjs'), 'run', ...process.argv.slice(3)], { env })

@@ -4,7 +4,7 @@ import { callback, secret } from './protocol-seed.js'
 import { askForToken, type Fields, type TokenAnswer, textOf, userId } from './token-requests.js'
 
 /** RFC 7636 appendix B. */
-export const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 export const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 
 /** What the page of the seed asks for at `/authorize`. A field that is empty is left out. */

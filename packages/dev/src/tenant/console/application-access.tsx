@@ -5,7 +5,8 @@ import { newId } from '../identifiers.js'
 import type { Client, ClientGrant, ResourceServer } from '../model.js'
 import type { TenantContext } from '../tenant-context.js'
 import { ApplicationFrame } from './application-frame.js'
-import { Choices, SelectField } from './fields.js'
+import { Choices } from './choices.js'
+import { SelectField } from './fields.js'
 import { checkForm, countProblems, type Filled, field, filledWith, readForm } from './form.js'
 import { found } from './found.js'
 import { ownFirst } from './own-first.js'
@@ -74,7 +75,7 @@ function newGrant(rows: readonly GrantRow[]) {
   )
 }
 
-export const subjects = [
+const subjects = [
   { value: 'client', label: 'For itself', hint: 'Tokens by client credentials.' },
   { value: 'user', label: 'For users', hint: 'The most that it gets for a user who logs in to it.' },
 ]
