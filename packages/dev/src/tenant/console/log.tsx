@@ -36,6 +36,7 @@ export function serveLog(app: Hono, { log, state }: TenantContext): void {
       for (const entry of since(log.list(), after)) send(entry)
       const unfollow = log.follow(send)
       await ended
+      unfollow()
     })
   })
 }
