@@ -116,6 +116,13 @@ describe('the stream', () => {
     expect((await next(1)).map(({ words }) => words.includes('401'))).toEqual([true])
   })
 
+  test('tells everything to a browser that knows something older, as after a restart', async () => {
+    await ask()
+    await ask({ client_secret: 'wrong' })
+    const next = await follow('show=all&after=', { 'last-event-id': 'of-an-earlier-run' })
+    expect((await next(2)).map(({ words }) => /\b[2-4]\d\d\b/.exec(words)?.[0])).toEqual(['200', '401'])
+  })
+
   test('has refusals alone where those are asked for', async () => {
     const next = await follow('show=refusals&after=')
     await ask()

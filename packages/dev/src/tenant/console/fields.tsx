@@ -1,7 +1,7 @@
 import type { Child, FC, PropsWithChildren } from 'hono/jsx'
 import type { Filled } from './form.js'
 
-interface FieldProps {
+export interface FieldProps {
   readonly form: Filled
   readonly name: string
   readonly label: string
@@ -25,7 +25,7 @@ function typedInto({ form, name }: FieldProps): string {
 }
 
 /** Ties a control to its hint and its mistake; the first mistake of a form takes the focus. */
-function wiringOf({ form, name, hint, isOptional, id = name }: FieldProps): Wiring {
+export function wiringOf({ form, name, hint, isOptional, id = name }: FieldProps): Wiring {
   const isWrong = form.problems[name] !== undefined
   const described = [...(hint === undefined ? [] : [`${id}-hint`]), ...(isWrong ? [`${id}-problem`] : [])]
   return {
@@ -54,7 +54,11 @@ const Field: FC<PropsWithChildren<FieldProps>> = ({ form, name, label, hint, isO
   </div>
 )
 
-const Problem: FC<{ readonly form: Filled; readonly name: string; readonly id: string }> = ({ form, name, id }) =>
+export const Problem: FC<{ readonly form: Filled; readonly name: string; readonly id: string }> = ({
+  form,
+  name,
+  id,
+}) =>
   form.problems[name] === undefined ? null : (
     <p class="problem" id={`${id}-problem`}>
       {form.problems[name]}
@@ -102,54 +106,4 @@ export const SelectField: FC<FieldProps & { readonly options: readonly Option[] 
       ))}
     </select>
   </Field>
-)
-
-/** A single yes or no. */
-export const CheckField: FC<FieldProps> = (props) => {
-  const wiring = wiringOf({ ...props, isOptional: true })
-  return (
-    <div class="choice">
-      <input {...wiring} type="checkbox" value="on" checked={props.form.typed[props.name]?.[0] !== undefined} />
-      <label for={wiring.id}>{props.label}</label>
-      {props.hint === undefined ? null : (
-        <p class="hint" id={`${wiring.id}-hint`}>
-          {props.hint}
-        </p>
-      )}
-    </div>
-  )
-}
-
-interface ChoicesProps extends FieldProps {
-  readonly kind: 'radio' | 'checkbox'
-  readonly options: readonly Option[]
-}
-
-/** Several answers to one question: one of them, or any. */
-export const Choices: FC<ChoicesProps> = ({ kind, form, name, label, hint, options, id = name }) => (
-  <fieldset aria-describedby={form.problems[name] === undefined ? undefined : `${id}-problem`}>
-    <legend>{label}</legend>
-    {hint === undefined ? null : <p class="hint">{hint}</p>}
-    <div class={kind === 'checkbox' ? 'many' : undefined}>
-      {options.map((option, index) => (
-        <div class="choice">
-          <input
-            id={`${id}-${index}`}
-            type={kind}
-            name={name}
-            value={option.value}
-            checked={form.typed[name]?.includes(option.value) === true}
-            aria-describedby={option.hint ? `${id}-${index}-hint` : undefined}
-          />
-          <label for={`${id}-${index}`}>{option.label}</label>
-          {option.hint ? (
-            <p class="hint" id={`${id}-${index}-hint`}>
-              {option.hint}
-            </p>
-          ) : null}
-        </div>
-      ))}
-    </div>
-    <Problem form={form} name={name} id={id} />
-  </fieldset>
 )

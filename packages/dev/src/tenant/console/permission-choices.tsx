@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { ResourceServer, UserPermission } from '../model.js'
-import { Choices } from './fields.js'
+import { Choices } from './choices.js'
 import { filledWith, type Typed } from './form.js'
 
 /** The permissions of a user or a role, by API. */
