@@ -1,9 +1,19 @@
+import type { Terminal } from './terminal.js'
+
 /** A command of the CLI. */
 export interface Command {
+  /** Fits a screen of 24 lines. */
   readonly help: string
-  /** @returns The exit code. @throws {UsageMistake} */
-  run(parameters: readonly string[]): Promise<number>
+  /** @throws {CliFailure} */
+  run(parameters: readonly string[], terminal: Terminal): Promise<Outcome>
 }
 
-/** What was typed makes no sense: exit code 2. */
-export class UsageMistake extends Error {}
+/** What a command has to say in the end. */
+export interface Outcome {
+  /** The result for people, on stdout, whole lines. */
+  readonly text?: string
+  /** The result for programs: `data` of the one object that `--json` prints. Without it `--json` prints nothing. */
+  readonly data?: unknown
+  /** Default 0. */
+  readonly exitCode?: number
+}

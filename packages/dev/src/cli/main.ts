@@ -1,38 +1,92 @@
 #!/usr/bin/env node
-import { type Command, UsageMistake } from './command.js'
+import type { Command, Outcome } from './command.js'
+import { CliFailure, exitCodes, usageMistake } from './failure.js'
+import { createTerminal } from './terminal.js'
 
 /** Loaded when asked for, so that help is there at once. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  dev: async () => (await import('./dev.js')).dev,
+  init: async () => (await import('./init/init.js')).init,
+  dev: async () => (await import('./dev/dev.js')).dev,
+  token: async () => (await import('./token/token.js')).token,
+  call: async () => (await import('./call/call.js')).call,
+  explain: async () => (await import('./explain/explain.js')).explain,
+  doctor: async () => (await import('./doctor/doctor.js')).doctor,
+  skill: async () => (await import('./skill/skill.js')).skill,
 }
 
 const help = `Usage: sallyport <command> [options]
 
 Commands:
-  dev    run a local, Auth0-compatible tenant: no account, no network
+  init       set up the protection of an API: domain, audience, .env
+  dev        run a local, Auth0-compatible tenant: no account, no network
+  token      get a test token
+  call       send a request with a fresh token, Bearer or DPoP
+  explain    say why a token is refused, and the mend
+  doctor     look for the common mistakes in a project and a running API
+  skill      install the skill for coding agents
 
-sallyport <command> --help tells more. sallyport --version tells the version.
+Every command takes --help, --json (one JSON object on stdout) and --no-input (never asks).
+sallyport --version tells the version.
+
+Exit codes: 0 done, 1 failed, 2 usage or an answer missing, 3 not logged in or not allowed,
+4 conflict, 5 network, 130 interrupted.
 `
 
-async function main(given: readonly string[]): Promise<number> {
+async function main(given: readonly string[]): Promise<Outcome> {
   const [name, ...parameters] = given
-  if (name === undefined || name === '--help' || name === '-h') return print(help)
-  if (name === '--version') return print(`${(await import('./version.js')).version()}\n`)
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return { text: help }
+  if (name === '--version') return { text: `${(await import('./version.js')).version()}\n` }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (load === undefined) throw new UsageMistake(`There is no command "${name.slice(0, 40)}". See: sallyport --help`)
+  if (load === undefined) throw await unknownCommand(name)
   const command = await load()
-  if (parameters.includes('--help') || parameters.includes('-h')) return print(command.help)
-  return command.run(parameters)
+  const own = ownPart(parameters)
+  if (own.includes('--help') || own.includes('-h')) return { text: command.help }
+  return command.run(parameters, createTerminal(own))
 }
 
-function print(text: string): number {
-  process.stdout.write(text)
-  return 0
+/** What is for the command itself: after "--" it is for another. */
+function ownPart(parameters: readonly string[]): readonly string[] {
+  const end = parameters.indexOf('--')
+  return end < 0 ? parameters : parameters.slice(0, end)
 }
 
+async function unknownCommand(name: string): Promise<CliFailure> {
+  const { didYouMean } = await import('./suggestion.js')
+  const guess = didYouMean(name, Object.keys(commands))
+  return usageMistake(`There is no command "${name.slice(0, 40)}".${guess}`, 'sallyport --help')
+}
+
+function finish({ text = '', data, exitCode = exitCodes.ok }: Outcome, given: readonly string[]): void {
+  if (!ownPart(given).includes('--json') || text === help) process.stdout.write(text)
+  else if (data !== undefined) printJson({ ok: exitCode === exitCodes.ok, command: given[0], data })
+  process.exitCode = exitCode
+}
+
+function fail(error: unknown, given: readonly string[]): void {
+  const failure = error instanceof CliFailure ? error : unexpected(error)
+  const { code, message, details } = failure
+  const { fix, docs, more } = details
+  process.exitCode = failure.exitCode
+  if (ownPart(given).includes('--json')) {
+    printJson({ ok: false, command: given[0], error: { code, message, fix, docs }, ...more })
+    return
+  }
+  const lines = [message, ...(fix === undefined ? [] : [`  ${fix}`]), ...(docs === undefined ? [] : [`  See ${docs}`])]
+  process.stderr.write(`${lines.join('\n')}\n`)
+}
+
+/** Errors that name what is wrong on purpose, such as `SeedMistake`, come from the packages' own classes. */
+function unexpected(error: unknown): CliFailure {
+  return new CliFailure('failed', error instanceof Error ? error.message : String(error))
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+const given = process.argv.slice(2)
 try {
-  process.exitCode = await main(process.argv.slice(2))
+  finish(await main(given), given)
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = error instanceof UsageMistake ? 2 : 1
+  fail(error, given)
 }

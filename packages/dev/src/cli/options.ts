@@ -1,0 +1,44 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { usageMistake } from './failure.js'
+import { didYouMean } from './suggestion.js'
+
+type OptionTable = NonNullable<ParseArgsConfig['options']>
+
+/** What every command takes. */
+const common = { json: { type: 'boolean' }, 'no-input': { type: 'boolean' } } as const
+
+interface Reading<Options extends OptionTable> {
+  /** For the messages: `token`. */
+  readonly command: string
+  readonly options: Options
+  /** What stands beside the options: at most so many. Default 0. */
+  readonly positionals?: number
+}
+
+/** Reads what was typed. @throws {CliFailure} */
+export function readOptions<const Options extends OptionTable>(
+  parameters: readonly string[],
+  { command, options, positionals: most = 0 }: Reading<Options>,
+) {
+  const config = { args: [...parameters], options: { ...common, ...options }, allowPositionals: true } as const
+  const see = `sallyport ${command} --help`
+  const { tokens } = parseArgs({ ...config, strict: false, tokens: true })
+  const known = Object.keys(config.options)
+  const unknown = tokens.find((token) => token.kind === 'option' && !known.includes(token.name))
+  if (unknown?.kind === 'option') {
+    const { rawName, name } = unknown
+    throw usageMistake(`${command} has no option ${rawName.slice(0, 40)}.${didYouMean(name, known)}`, see)
+  }
+  const read = parsed(() => parseArgs(config), see)
+  const extra = read.positionals[most]
+  if (extra !== undefined) throw usageMistake(`${command} does not take "${extra.slice(0, 40)}".`, see)
+  return read
+}
+
+function parsed<Result>(parse: () => Result, see: string): Result {
+  try {
+    return parse()
+  } catch (error) {
+    throw usageMistake(`${error instanceof Error ? error.message.split(/[.\n]/)[0] : 'Wrong options'}.`, see)
+  }
+}
