@@ -28,15 +28,15 @@ export interface FailureDetails {
 /** Ends a command: the message goes to stderr, or into the one object that `--json` prints. */
 export class CliFailure extends Error {
   override readonly name = 'CliFailure'
+  readonly code: string
+  readonly details: FailureDetails
   readonly exitCode: number
 
   /** @param code In snake_case, for programs. */
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly details: FailureDetails = {},
-  ) {
+  constructor(code: string, message: string, details: FailureDetails = {}) {
     super(message)
+    this.code = code
+    this.details = details
     this.exitCode = exitCodes[details.exit ?? 'failed']
   }
 }

@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { usageMistake } from './failure.js'
 import { didYouMean } from './suggestion.js'
 
@@ -15,12 +15,24 @@ interface Reading<Options extends OptionTable> {
   readonly positionals?: number
 }
 
+interface Config<Options extends OptionTable> {
+  args: string[]
+  options: typeof common & Options
+  allowPositionals: true
+}
+
+type Typed<Options extends OptionTable> = ReturnType<typeof parseArgs<Config<Options>>>
+
 /** Reads what was typed. @throws {CliFailure} */
 export function readOptions<const Options extends OptionTable>(
   parameters: readonly string[],
   { command, options, positionals: most = 0 }: Reading<Options>,
-) {
-  const config = { args: [...parameters], options: { ...common, ...options }, allowPositionals: true } as const
+): Typed<Options> {
+  const config: Config<Options> = {
+    args: [...parameters],
+    options: { ...common, ...options },
+    allowPositionals: true,
+  }
   const see = `sallyport ${command} --help`
   const { tokens } = parseArgs({ ...config, strict: false, tokens: true })
   const known = Object.keys(config.options)
