@@ -38,8 +38,12 @@ export function readOptions<const Options extends OptionTable>(
   const known = Object.keys(config.options)
   const unknown = tokens.find((token) => token.kind === 'option' && !known.includes(token.name))
   if (unknown?.kind === 'option') {
-    const { rawName, name } = unknown
-    throw usageMistake(`${command} has no option ${rawName.slice(0, 40)}.${didYouMean(name, known)}`, see)
+    const { rawName } = unknown
+    const meant = didYouMean(
+      rawName,
+      known.map((name) => `--${name}`),
+    )
+    throw usageMistake(`${command} has no option ${rawName.slice(0, 40)}.${meant}`, see)
   }
   const read = parsed(() => parseArgs(config), see)
   const extra = read.positionals[most]
