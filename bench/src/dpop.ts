@@ -3,6 +3,7 @@ import { type DpopRow, type DpopVerifier, dpopRows, entriesHeld, warmMemoryRow }
 import { startRedis } from './redis-server.ts'
 import type { Run, Section } from './report.ts'
 import { type Contender, measureInRounds } from './rounds.ts'
+import { tampered } from './tampered.ts'
 
 /** Verification of bound tokens and their proofs in this process: no HTTP, one request after the other. */
 export async function measureDpop({ quick }: Run): Promise<Section> {
@@ -57,13 +58,6 @@ async function checkVerdicts(row: DpopRow, verifier: DpopVerifier, client: Bound
     if (await accepts(verifier, request)) throw new Error(`${row.name} accepts ${what}.`)
   if (!(await accepts(verifier, good))) throw new Error(`${row.name} refuses a good request.`)
   if (row.usedProofs !== '-' && (await accepts(verifier, good))) throw new Error(`${row.name} accepts a used proof.`)
-}
-
-function tampered(jws: Buffer): Buffer {
-  const changed = Buffer.from(jws)
-  const inSignature = jws.length - 40
-  changed[inSignature] = jws[inSignature] === 0x41 ? 0x42 : 0x41
-  return changed
 }
 
 async function accepts(verifier: DpopVerifier, request: BoundRequest): Promise<boolean> {

@@ -95,7 +95,7 @@ async function startApp({ framework, guard }: Row, issuer: BenchIssuer, token: s
   const name = `${framework}, ${guard}`
   const admitted = await answerTo(port, token)
   if (admitted !== '200 {"messages":[]}') throw new Error(`${name} answers a good token with ${admitted}.`)
-  const refused = await answerTo(port, tampered(token))
+  const refused = await answerTo(port, tampered(Buffer.from(token)).toString())
   if (!refused.startsWith(guard === noGuard ? '200 ' : '401 '))
     throw new Error(`${name} answers a tampered token with ${refused}.`)
   return { child, port }

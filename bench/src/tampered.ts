@@ -1,5 +1,9 @@
+const characterA = 0x41
+
 /** The same JWS with one character of its signature changed. */
-export function tampered(jws: string): string {
-  const changed = jws.length - 40
-  return `${jws.slice(0, changed)}${jws[changed] === 'A' ? 'B' : 'A'}${jws.slice(changed + 1)}`
+export function tampered(jws: Buffer): Buffer {
+  const changed = Buffer.from(jws)
+  const inSignature = jws.length - 40
+  changed[inSignature] = jws[inSignature] === characterA ? characterA + 1 : characterA
+  return changed
 }

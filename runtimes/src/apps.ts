@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
-import { type Answer, type Auth, answerTo, createResourceServer, type ResourceServerOptions } from 'sallyport'
+import { type Auth, answerTo, type Clock, createResourceServer } from 'sallyport'
 import * as fetchAdapter from 'sallyport/fetch'
 import * as honoAdapter from 'sallyport/hono'
+import { adapterOptions } from '../../packages/sallyport/test/support/adapter-options.ts'
+import type { StackOptions } from '../../packages/sallyport/test/support/contract.ts'
 
 export type AppName = 'core' | 'fetch' | 'hono'
 
-export interface AppOptions extends ResourceServerOptions {
-  readonly problems?: boolean
+interface AppOptions extends StackOptions {
+  readonly clock: Clock
 }
 
 /** @param env What the runtime gives besides: on Node the connection, on workerd the bindings. */
@@ -18,7 +20,7 @@ const both = ['read:data', 'write:data']
  * The app of the contract for every runtime that has `Request` and `Response`. `/handled` tells what reached a handler,
  * `/later` moves the clock on by the seconds in its query, `/abandoned` answers before its own question to `/private` is.
  */
-export function createApp(name: AppName, options: AppOptions): App {
+export function createApp(name: AppName, options: StackOptions): App {
   const handled: string[] = []
   let laterMilliseconds = 0
   const clock = {
@@ -42,14 +44,6 @@ const builders: Readonly<Record<AppName, (options: AppOptions, note: Note) => Ap
   core: createCoreApp,
   fetch: createFetchApp,
   hono: createHonoApp,
-}
-
-interface AdapterOptions extends ResourceServerOptions {
-  onRefusal(answer: Answer): unknown
-}
-
-function adapterOptions({ problems = false, ...options }: AppOptions): AdapterOptions {
-  return { ...options, onRefusal: ({ status }) => (problems ? { problem: status } : undefined) }
 }
 
 /** What the routes demand, and what they give. */

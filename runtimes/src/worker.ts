@@ -11,5 +11,4 @@ const worker = {
   },
 }
 
-// biome-ignore lint/style/noDefaultExport: the form of a Worker.
 export default worker

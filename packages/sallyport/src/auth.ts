@@ -3,7 +3,7 @@ import { InvalidOptions, type Scheme } from './errors.js'
 import { parsePermissions } from './policy/permissions.js'
 import { type Requirement, type ResolvedRequirement, type Rights, resolveRequirement } from './policy/requirement.js'
 import { parseScope } from './policy/scopes.js'
-import { openSession, type Session, type SessionOptions, type SessionRules } from './session.js'
+import { type CheckRenewal, openSession, type Session, type SessionOptions, type SessionRules } from './session.js'
 import { type Actor, readDelegationChain } from './token/actor.js'
 import type { AccessTokenClaims } from './token/claims.js'
 
@@ -151,18 +151,13 @@ class VerifiedAuth implements Caller {
 
   session(options: SessionOptions): Session {
     const { server } = this.#facts
-    const session = openSession(this, Object(options), server)
-    return {
-      get auth() {
-        return session.auth
-      },
-      renew: (fresh) => {
-        if (!(#facts in Object(fresh) && (fresh as VerifiedAuth).#facts.server === server))
-          throw new InvalidOptions('renew', 'A session goes on with an Auth that the same resource server has given.')
-        this.#reporting(() => session.renew(fresh))
-      },
-      close: session.close,
+    const { onExpired } = Object(options) as SessionOptions
+    const checkRenewal: CheckRenewal = (fresh, check) => {
+      if (!(#facts in Object(fresh) && (fresh as VerifiedAuth).#facts.server === server))
+        throw new InvalidOptions('renew', 'A session goes on with an Auth that the same resource server has given.')
+      this.#reporting(check)
     }
+    return openSession({ auth: this, onExpired, checkRenewal }, server)
   }
 
   #reporting<Result>(check: () => Result): Result {

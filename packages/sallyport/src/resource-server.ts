@@ -65,7 +65,8 @@ export function createResourceServer(given: ResourceServerOptions = {}): Resourc
   const checkHeader = createHeaderCheck(options)
   const verifiedTokens = createVerifiedTokens(options.verifiedTokens)
   const possession = createPossession(options)
-  const callerRules = { ...options, report }
+  const { clock, clockToleranceSeconds } = options
+  const callerRules = { clock, clockToleranceSeconds, report }
 
   function decide(arrival: Arrival): Auth | Promise<Auth> {
     const { credentials, request } = arrival

@@ -27,11 +27,19 @@ export interface SessionRules {
   readonly clockToleranceSeconds: number
 }
 
+/** Runs the check of a renewal: the opener knows whose the fresh caller has to be, and who hears of a refusal. */
+export type CheckRenewal = (fresh: Auth, check: () => void) => void
+
+export interface SessionStart extends SessionOptions {
+  readonly auth: Auth
+  readonly checkRenewal: CheckRenewal
+}
+
 /** Often enough to notice a wall clock that is set, or a laptop that slept. */
 const longestSleepMilliseconds = 60_000
 
 /** @throws {InvalidOptions} */
-export function openSession(first: Auth, { onExpired }: SessionOptions, rules: SessionRules): Session {
+export function openSession({ auth: first, onExpired, checkRenewal }: SessionStart, rules: SessionRules): Session {
   if (typeof onExpired !== 'function')
     throw new InvalidOptions('onExpired', 'A session takes { onExpired }, a function that ends the connection.')
   let auth = first
@@ -59,8 +67,10 @@ export function openSession(first: Auth, { onExpired }: SessionOptions, rules: S
       return auth
     },
     renew: (fresh) => {
-      if (!isOpen || !(millisecondsLeft(fresh) > 0)) throw new RequestRefused('token_expired')
-      if (!isSameCaller(auth, fresh)) throw new RequestRefused('session_caller_changed')
+      checkRenewal(fresh, () => {
+        if (!isOpen || !(millisecondsLeft(fresh) > 0)) throw new RequestRefused('token_expired')
+        if (!isSameCaller(auth, fresh)) throw new RequestRefused('session_caller_changed')
+      })
       auth = fresh
       clearTimeout(timer)
       watch()

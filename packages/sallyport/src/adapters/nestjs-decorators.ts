@@ -86,13 +86,17 @@ function demand(name: string, next: (held: Requirements) => Requirements): Route
 
 /** Nest asks no global guard about WebSocket gateways, but it asks those of the handler. */
 const httpGuard: CanActivate = {
-  canActivate: (context) => requirementsOf(context)?.length === 0 || isHttp(context),
+  canActivate: (context) => {
+    // The module's guard has asked already what the route of an HTTP request demands.
+    if (context.getType() !== 'http' && requirementsOf(context)?.length !== 0) checkHttp(context)
+    return true
+  },
 }
 
 /** @throws {InvalidOptions} where there is no HTTP request. */
-export function isHttp(context: ExecutionContext): true {
+export function checkHttp(context: ExecutionContext): void {
   const type = context.getType<string>()
-  if (type === 'http') return true
+  if (type === 'http') return
   throw new InvalidOptions(
     'RequireAuth',
     `A handler of the kind "${type}" has no HTTP request to authenticate. Mark it with @Public(), and check the access token where its connection begins.`,

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, HttpException } from '@nestjs/common'
 import { type Auth, InvalidOptions, mapFaults, type ResourceServer, resolveRequirement } from '../index.js'
 import { type AdapterOptions, type AppAnswer, createGuarding, hasAnswer, isPreflight } from './guarding.js'
-import { callers, isHttp, requirementsOf } from './nestjs-decorators.js'
+import { callers, checkHttp, requirementsOf } from './nestjs-decorators.js'
 import { type PlatformRequest, type PlatformResponse, prepare, protectedRequest } from './nestjs-platform.js'
 
 export interface NestOptions extends AdapterOptions<ExecutionContext> {
@@ -48,7 +48,7 @@ export function createNestGuard({ protect = 'everyRoute', ...options }: NestOpti
     canActivate: async (context) => {
       const requirements = requirementsOf(context) ?? ofUndecorated
       if (requirements.length === 0) return true
-      isHttp(context)
+      checkHttp(context)
       const request = context.switchToHttp().getRequest<PlatformRequest>()
       if (isPreflight(request.method, (name) => request.headers[name]))
         throw new AuthException({ status: 204, body: {} })

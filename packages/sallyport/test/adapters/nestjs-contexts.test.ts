@@ -12,7 +12,6 @@ import {
   type INestApplication,
   Inject,
   Module,
-  type Provider,
   Res,
   Scope,
   Sse,
@@ -20,57 +19,38 @@ import {
   VersioningType,
 } from '@nestjs/common'
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js'
-import { APP_GUARD, ExternalContextCreator, NestFactory, REQUEST } from '@nestjs/core'
-import { ExpressAdapter } from '@nestjs/platform-express'
-import { FastifyAdapter, RouteSchema } from '@nestjs/platform-fastify'
+import { APP_GUARD, ExternalContextCreator, REQUEST } from '@nestjs/core'
+import { RouteSchema } from '@nestjs/platform-fastify'
 import { WsAdapter } from '@nestjs/platform-ws'
 import { Test } from '@nestjs/testing'
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import { concat, map, of, throwError } from 'rxjs'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { AuthException, CurrentAuth, Public, RequireAuth, SallyportModule } from '../../src/adapters/nestjs.js'
+import { AuthException, CurrentAuth, Public, RequireAuth } from '../../src/adapters/nestjs.js'
 import { type Auth, InvalidOptions, RequestRefused } from '../../src/index.js'
-import { createTestIssuer, dpopClient, type TestIssuer } from '../../src/testing/index.js'
+import { dpopClient } from '../../src/testing/index.js'
 import { exchangeWith } from '../support/exchange.js'
-
-const platforms = [
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-] as const
+import {
+  controllerWith,
+  createNestHarness,
+  decorate,
+  type NestHarness,
+  type PlatformResponse,
+  platforms,
+  type Route,
+} from '../support/nest-app.js'
 
 const preflight = ['Origin', 'https://app.test', 'Access-Control-Request-Method', 'GET']
 const requireAdmin = (auth: Auth) => auth.require({ scopes: 'admin' })
 
 describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
-  let issuer: TestIssuer
-  let app: INestApplication
-  let handled: number
+  let nest: NestHarness
 
   beforeAll(async () => {
-    issuer = await createTestIssuer()
+    nest = await createNestHarness(createPlatform)
   })
-  afterEach(() => app.close())
-
-  const sallyport = () => {
-    const { domain, audience, fetch } = issuer
-    return SallyportModule.forRoot({ domain, audience, fetch })
-  }
-
-  async function start({ routes = [], imports = [], providers = [], prepare }: Setup): Promise<string> {
-    handled = 0
-    const controllers = routes.map((route) => controllerWith(route, () => (handled += 1)))
-    class AppModule {}
-    Module({ imports: [sallyport(), ...imports], controllers, providers: [...providers] })(AppModule)
-    app = await NestFactory.create(AppModule, createPlatform(), { logger: false, abortOnError: false })
-    prepare?.(app)
-    await app.listen(0, '127.0.0.1')
-    return app.getUrl()
-  }
-
-  const bearer = async (scope = '') => ['Authorization', `Bearer ${await issuer.token({ scope })}`]
-  const get = async (url: string, scope?: string) =>
-    exchangeWith(url, 'GET', scope === undefined ? [] : await bearer(scope))
+  afterEach(() => nest.close())
 
   const adminMissing = {
     status: 403,
@@ -84,10 +64,10 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
     ['at once', { handle: requireAdmin }],
     ['in a promise', { handle: async (auth) => requireAdmin(auth) }],
     ['in an Observable', { handle: (auth) => of(auth).pipe(map(requireAdmin)) }],
-    ['on a route with a type of its own', { decorators: [Header('content-type', 'text/csv')], handle: requireAdmin }],
+    ['on a route with a type of its own', { ofMethod: [Header('content-type', 'text/csv')], handle: requireAdmin }],
     ['on a route with events, before the first', { verb: Sse(), handle: (auth) => of(auth).pipe(map(requireAdmin)) }],
   ])('answers what a handler requires %s', async (_, route) => {
-    expect(await get(await start({ routes: [route] }), 'user')).toMatchObject(adminMissing)
+    expect(await nest.get(await nest.start({ routes: [route] }), 'user')).toMatchObject(adminMissing)
   })
 
   const check = (context: ExecutionContext) => requireAdmin(context.switchToHttp().getRequest().auth)
@@ -114,10 +94,10 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
         }),
     ],
   ])('answers what %s requires', async (_, prepare) => {
-    const origin = await start({ routes: [{}], prepare })
-    expect(await get(origin, 'user')).toMatchObject(adminMissing)
-    expect(handled).toBe(0)
-    expect((await get(origin, 'admin')).status).toBe(200)
+    const origin = await nest.start({ routes: [{}], prepare })
+    expect(await nest.get(origin, 'user')).toMatchObject(adminMissing)
+    expect(nest.handled()).toBe(0)
+    expect((await nest.get(origin, 'admin')).status).toBe(200)
   })
 
   it.each([
@@ -126,14 +106,14 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
   ])("keeps status and headers where the app's own filter of %s answers", async (_, caught) => {
     const seen: unknown[] = []
     const prepare = (started: INestApplication) => started.useGlobalFilters(filterOf(started, caught, seen))
-    const origin = await start({ routes: [{ handle: requireAdmin }], prepare })
-    expect(await get(origin)).toMatchObject({
+    const origin = await nest.start({ routes: [{ handle: requireAdmin }], prepare })
+    expect(await nest.get(origin)).toMatchObject({
       status: 400,
       body: { own: 'The request has no access token.' },
       challenges: 'Bearer realm="api", DPoP algs="ES256 EdDSA"',
       cacheControl: 'no-store',
     })
-    expect(await get(origin, 'user')).toMatchObject({
+    expect(await nest.get(origin, 'user')).toMatchObject({
       ...adminMissing,
       body: { own: 'The access token lacks a required scope.' },
     })
@@ -153,7 +133,7 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
     const handle = () => {
       throw error
     }
-    const answer = await get(await start({ routes: [{ handle }] }), '')
+    const answer = await nest.get(await nest.start({ routes: [{ handle }] }), '')
     expect(answer).toMatchObject({ status, body, challenges: '', cacheControl: undefined })
   })
 
@@ -165,17 +145,17 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
       begin(response)
       requireAdmin(auth)
     }
-    const origin = await start({ routes: [{ parameters: [CurrentAuth(), Res()], handle }] })
-    const headers = { authorization: `Bearer ${await issuer.token()}` }
+    const origin = await nest.start({ routes: [{ parameters: [CurrentAuth(), Res()], handle }] })
+    const headers = { authorization: `Bearer ${await nest.issuer.token()}` }
     const response = await fetch(origin, { headers, signal: AbortSignal.timeout(2000) })
     expect([response.status, await response.json()]).toEqual([200, { in: true }])
-    expect((await get(origin)).status).toBe(400)
+    expect((await nest.get(origin)).status).toBe(400)
   })
 
   it.runIf(platform === 'Fastify')('answers as it is, whatever a response schema of the app wants', async () => {
     const message = { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] }
-    const origin = await start({ routes: [{ decorators: [RouteSchema({ response: { '4xx': message } })] }] })
-    expect(await get(origin)).toMatchObject({ status: 400, body: { detail: { error: 'invalid_request' } } })
+    const origin = await nest.start({ routes: [{ ofMethod: [RouteSchema({ response: { '4xx': message } })] }] })
+    expect(await nest.get(origin)).toMatchObject({ status: 400, body: { detail: { error: 'invalid_request' } } })
   })
 
   it('F31 guards a stream of events, and ends it without the details of what is thrown in it', async () => {
@@ -184,10 +164,10 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
         of({ data: 'one' }),
         throwError(() => new RequestRefused('scope_missing')),
       )
-    const origin = await start({ routes: [{ verb: Sse(), handle: failing }] })
-    expect((await get(origin)).status).toBe(400)
-    expect(handled).toBe(0)
-    const response = await fetch(origin, { headers: { authorization: `Bearer ${await issuer.token()}` } })
+    const origin = await nest.start({ routes: [{ verb: Sse(), handle: failing }] })
+    expect((await nest.get(origin)).status).toBe(400)
+    expect(nest.handled()).toBe(0)
+    const response = await fetch(origin, { headers: { authorization: `Bearer ${await nest.issuer.token()}` } })
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
     const events = await response.text()
     expect(events).toContain('data: one')
@@ -204,9 +184,9 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
     })
     const prepare = (started: INestApplication) => started.useGlobalGuards(guard('global'))
     const providers = [{ provide: APP_GUARD, useValue: guard('app') }]
-    const origin = await start({ routes: [{}], prepare, providers })
-    expect((await get(origin)).status).toBe(400)
-    expect((await get(origin, '')).status).toBe(200)
+    const origin = await nest.start({ routes: [{}], prepare, providers })
+    expect((await nest.get(origin)).status).toBe(400)
+    expect((await nest.get(origin, '')).status).toBe(200)
     expect(seen).toEqual(['app undefined', 'app undefined', 'global user|test'])
   })
 
@@ -221,16 +201,16 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
       }
     }
     Inject(REQUEST)(RequestController, undefined, 0)
-    decorate(RequestController, [Get(), RequireAuth({ scopes: 'a' })], [CurrentAuth()])
+    decorate(RequestController, { ofMethod: [Get(), RequireAuth({ scopes: 'a' })], parameters: [CurrentAuth()] })
     Controller({ scope: Scope.REQUEST })(RequestController)
     class RequestModule {}
     Module({ controllers: [RequestController] })(RequestModule)
-    const origin = await start({ imports: [RequestModule] })
-    expect((await get(origin)).status).toBe(400)
-    expect((await get(origin, 'b')).status).toBe(403)
+    const origin = await nest.start({ imports: [nest.sallyport(), RequestModule] })
+    expect((await nest.get(origin)).status).toBe(400)
+    expect((await nest.get(origin, 'b')).status).toBe(403)
     const answers = await Promise.all(
       ['one', 'two'].map(async (sub) => {
-        const token = await issuer.token({ sub, scope: 'a' })
+        const token = await nest.issuer.token({ sub, scope: 'a' })
         return exchangeWith(origin, 'GET', ['Authorization', `Bearer ${token}`])
       }),
     )
@@ -243,25 +223,28 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
       const response = await fetch(url, { method, headers: pairs(fields) })
       return [response.status, response.headers.get('access-control-allow-origin')]
     }
-    const withCors = await start({ routes, prepare: (started) => started.enableCors({ origin: 'https://app.test' }) })
+    const withCors = await nest.start({
+      routes,
+      prepare: (started) => started.enableCors({ origin: 'https://app.test' }),
+    })
     for (const { path } of routes) {
       expect(await corsOf(`${withCors}/${path}`, 'OPTIONS', preflight)).toEqual([204, 'https://app.test'])
       expect(await corsOf(`${withCors}/${path}`, 'GET', preflight)).toEqual([400, 'https://app.test'])
     }
-    await app.close()
-    const without = await start({ routes })
+    await nest.close()
+    const without = await nest.start({ routes })
     expect(await corsOf(`${without}/all`, 'OPTIONS', preflight)).toEqual([204, null])
     expect(await corsOf(`${without}/all`, 'OPTIONS', preflight.slice(0, 2))).toEqual([400, null])
     expect(await corsOf(`${without}/all`, 'OPTIONS', [...preflight, 'Authorization', 'x'])).toEqual([400, null])
     expect(await corsOf(`${without}/get`, 'HEAD', [])).toEqual([400, null])
-    expect(handled).toBe(0)
-    expect(await corsOf(`${without}/all`, 'OPTIONS', [...preflight, ...(await bearer())])).toEqual([200, null])
-    expect(await corsOf(`${without}/get`, 'HEAD', await bearer())).toEqual([200, null])
-    expect(handled).toBe(2)
+    expect(nest.handled()).toBe(0)
+    expect(await corsOf(`${without}/all`, 'OPTIONS', [...preflight, ...(await nest.bearer())])).toEqual([200, null])
+    expect(await corsOf(`${without}/get`, 'HEAD', await nest.bearer())).toEqual([200, null])
+    expect(nest.handled()).toBe(2)
   })
 
   it('F28 F30 admits a proof for the URI of a prefixed and versioned route that middleware rewrites', async () => {
-    const origin = await start({
+    const origin = await nest.start({
       routes: [{ path: 'items', version: '1' }],
       prepare: (started) => {
         started.setGlobalPrefix('api')
@@ -272,7 +255,7 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
         started.enableVersioning({ type: VersioningType.URI })
       },
     })
-    const client = await dpopClient({ issuer })
+    const client = await dpopClient({ issuer: nest.issuer })
     const url = `${origin}/api/v1/items`
     expect((await fetch(url)).status).toBe(400)
     expect((await client.fetch(`${url}?page=1`)).status).toBe(200)
@@ -281,18 +264,18 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
   })
 
   it('F29 guards every spelling and every version that its handler is found by', async () => {
-    const origin = await start({
+    const origin = await nest.start({
       routes: [
         { path: 'admin', version: '1' },
-        { path: 'admin', version: '2', decorators: [Public()] },
+        { path: 'admin', version: '2', ofMethod: [Public()] },
       ],
       prepare: (started) => started.enableVersioning({ type: VersioningType.HEADER, header: 'v' }),
     })
     for (const path of ['/admin', '/%61dmin', '//admin', '/admin/', '/ADMIN', '/admin;x=1', '/admin?x'])
       expect([400, 404]).toContain((await exchangeWith(`${origin}${path}`, 'GET', ['v', '1'])).status)
-    expect(handled).toBe(0)
+    expect(nest.handled()).toBe(0)
     expect((await exchangeWith(`${origin}/admin`, 'GET', ['v', '2'])).status).toBe(200)
-    expect((await exchangeWith(`${origin}/admin`, 'GET', ['v', '1', ...(await bearer())])).status).toBe(200)
+    expect((await exchangeWith(`${origin}/admin`, 'GET', ['v', '1', ...(await nest.bearer())])).status).toBe(200)
   })
 
   it.each([
@@ -301,7 +284,7 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
   ])('F31 refuses messages over a WebSocket where the %s demands a token', async (_, ofGateway, ofMessage) => {
     const messages = { closed: ofMessage, open: [Public()] }
     expect(await received(messages, ofGateway, ['closed', 'open', 'closed', 'open'])).toEqual(['open', 'open'])
-    expect(handled).toBe(2)
+    expect(nest.handled()).toBe(2)
   })
 
   it('F31 leaves messages that demand nothing to the app, as Nest does with its app-wide guards', async () => {
@@ -314,9 +297,9 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
     decorators: readonly ClassDecorator[],
     sent: readonly string[],
   ): Promise<readonly string[]> {
-    const gateway = gatewayWith(handlers, decorators, () => (handled += 1))
+    const gateway = gatewayWith(handlers, decorators, nest.noteHandled)
     const prepare = (started: INestApplication) => started.useWebSocketAdapter(new WsAdapter(started))
-    const socket = new WebSocket((await start({ providers: [gateway], prepare })).replace('http', 'ws'))
+    const socket = new WebSocket((await nest.start({ providers: [gateway], prepare })).replace('http', 'ws'))
     const events: string[] = []
     socket.on('message', (message) => events.push(JSON.parse(String(message)).event))
     await once(socket, 'open')
@@ -336,10 +319,10 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
         return auth?.claims.sub ?? 'nobody'
       }
     }
-    decorate(Calls, [Public()], [CurrentAuth()])
-    await start({ providers: [Calls] })
-    const calls = app.get(Calls)
-    const contexts = app.get(ExternalContextCreator)
+    decorate(Calls, { ofMethod: [Public()], parameters: [CurrentAuth()] })
+    await nest.start({ providers: [Calls] })
+    const calls = nest.app().get(Calls)
+    const contexts = nest.app().get(ExternalContextCreator)
     const call = (name: 'closed' | 'handle', ...parameters: unknown[]) => {
       const factory = { exchangeKeyForValue: () => undefined }
       const options = { guards: true, interceptors: true, filters: false }
@@ -353,53 +336,15 @@ describe.each(platforms)('Nest adapter on %s', (platform, createPlatform) => {
   })
 
   it('works in a testing module', async () => {
-    const controllers = [controllerWith({}, () => {})]
-    const testing = await Test.createTestingModule({ imports: [sallyport()], controllers }).compile()
-    app = testing.createNestApplication(createPlatform(), { logger: false })
+    const controllers = [controllerWith({})]
+    const testing = await Test.createTestingModule({ imports: [nest.sallyport()], controllers }).compile()
+    const app = testing.createNestApplication(createPlatform(), { logger: false })
     await app.init()
-    await app.listen(0, '127.0.0.1')
-    expect((await get(await app.getUrl())).status).toBe(400)
-    expect((await get(await app.getUrl(), '')).status).toBe(200)
+    const origin = await nest.serve(app)
+    expect((await nest.get(origin)).status).toBe(400)
+    expect((await nest.get(origin, '')).status).toBe(200)
   })
 })
-
-interface Setup {
-  readonly routes?: readonly Route[]
-  readonly imports?: readonly Type[]
-  readonly providers?: readonly Provider[]
-  readonly prepare?: (app: INestApplication) => void
-}
-
-/** What the responses of both platforms have in common. */
-interface PlatformResponse {
-  readonly raw?: { write(text: string): void }
-  write(text: string): void
-  send(body: unknown): void
-}
-
-interface Route {
-  readonly path?: string
-  readonly version?: string
-  readonly verb?: MethodDecorator
-  readonly decorators?: readonly MethodDecorator[]
-  readonly parameters?: readonly ParameterDecorator[]
-  readonly handle?: (auth: Auth, response: PlatformResponse) => unknown
-}
-
-/** A controller with one route. Decorators are called as functions: the tests are compiled without decorator syntax. */
-function controllerWith(route: Route, onHandled: () => void): Type {
-  const { path = '', version, verb = Get(), decorators = [], parameters = [CurrentAuth()] } = route
-  const { handle = () => ({ in: true }) } = route
-  class RouteController {
-    handle(auth: Auth, response: PlatformResponse) {
-      onHandled()
-      return handle(auth, response)
-    }
-  }
-  decorate(RouteController, [verb, ...decorators], parameters)
-  Controller(version === undefined ? { path } : { path, version })(RouteController)
-  return RouteController
-}
 
 function gatewayWith(
   handlers: Readonly<Record<string, readonly MethodDecorator[]>>,
@@ -413,21 +358,10 @@ function gatewayWith(
       return { event: data }
     }
     Object.defineProperty(Gateway.prototype, event, { value, configurable: true, writable: true })
-    decorate(Gateway, [SubscribeMessage(event), ...ofMessage], [MessageBody()], event)
+    decorate(Gateway, { name: event, ofMethod: [SubscribeMessage(event), ...ofMessage], parameters: [MessageBody()] })
   }
   for (const decorator of [...decorators, WebSocketGateway()]) decorator(Gateway)
   return Gateway
-}
-
-function decorate(
-  owner: Type,
-  decorators: readonly MethodDecorator[],
-  parameters: readonly ParameterDecorator[],
-  name = 'handle',
-): void {
-  for (const [index, decorator] of parameters.entries()) decorator(owner.prototype, name, index)
-  const descriptor = Object.getOwnPropertyDescriptor(owner.prototype, name) ?? {}
-  for (const decorator of decorators) decorator(owner.prototype, name, descriptor)
 }
 
 function filterOf(app: INestApplication, caught: readonly Type[], seen: unknown[]) {

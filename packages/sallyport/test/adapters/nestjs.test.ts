@@ -1,35 +1,13 @@
 import 'reflect-metadata'
-import {
-  Controller,
-  type DynamicModule,
-  Get,
-  type INestApplication,
-  Inject,
-  Injectable,
-  Module,
-  Scope,
-  type Type,
-} from '@nestjs/common'
-import { LazyModuleLoader, NestFactory, REQUEST } from '@nestjs/core'
-import { ExpressAdapter } from '@nestjs/platform-express'
+import { Controller, Get, type INestApplication, Inject, Injectable, Module, Scope, type Type } from '@nestjs/common'
+import { LazyModuleLoader, REQUEST } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import {
-  CurrentAuth,
-  type NestOptions,
-  Public,
-  RESOURCE_SERVER,
-  RequireAuth,
-  SallyportModule,
-} from '../../src/adapters/nestjs.js'
+import { type NestOptions, Public, RESOURCE_SERVER, RequireAuth, SallyportModule } from '../../src/adapters/nestjs.js'
 import { type Auth, InvalidOptions, type ResourceServer } from '../../src/index.js'
-import { createTestIssuer, dpopClient, type TestIssuer } from '../../src/testing/index.js'
+import { dpopClient } from '../../src/testing/index.js'
 import { exchangeWith } from '../support/exchange.js'
-
-const platforms = [
-  ['Express', () => new ExpressAdapter()],
-  ['Fastify', () => new FastifyAdapter()],
-] as const
+import { controllerWith, createNestHarness, decorate, type NestHarness, platforms } from '../support/nest-app.js'
 
 /** Who asks: nobody, somebody with a broken token, or a token with these scopes. */
 type Caller = 'nobody' | 'broken' | '' | 'a' | 'b' | 'a b'
@@ -65,39 +43,16 @@ const rules: readonly Row<ClassDecorator & MethodDecorator>[] = [
 ]
 
 describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
-  let issuer: TestIssuer
-  let app: INestApplication | undefined
+  let nest: NestHarness
 
   beforeAll(async () => {
-    issuer = await createTestIssuer()
+    nest = await createNestHarness(createPlatform)
   })
-  afterEach(async () => {
-    await app?.close()
-    app = undefined
-  })
-
-  const options = (more: object = {}): NestOptions => {
-    const { domain, audience, fetch } = issuer
-    return { domain, audience, fetch, ...more }
-  }
-
-  async function start(
-    controllers: Type[],
-    imports: (DynamicModule | Type)[] = [SallyportModule.forRoot(options())],
-    prepare: (app: INestApplication) => void = () => {},
-  ): Promise<string> {
-    class AppModule {}
-    Module({ imports, controllers })(AppModule)
-    app = await NestFactory.create(AppModule, createPlatform(), { logger: false, abortOnError: false })
-    prepare(app)
-    await app.listen(0, '127.0.0.1')
-    return app.getUrl()
-  }
+  afterEach(() => nest.close())
 
   async function get(url: string, caller: Caller) {
-    if (caller === 'nobody') return exchangeWith(url, 'GET', [])
-    const token = caller === 'broken' ? caller : await issuer.token({ scope: caller })
-    return exchangeWith(url, 'GET', ['Authorization', `Bearer ${token}`])
+    if (caller === 'broken') return exchangeWith(url, 'GET', ['Authorization', 'Bearer broken'])
+    return caller === 'nobody' ? nest.get(url) : nest.get(url, caller)
   }
 
   /** Whom the handler answers. Each of the others gets the status that is meant for him. */
@@ -115,7 +70,7 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
   it.each(rules)(
     'admits by the decorators of controller and method: %s',
     async (_, ofController, ofMethod, admitted) => {
-      const origin = await start([controllerWith('', { ofController, ofMethod })])
+      const origin = await nest.start({ routes: [{ ofController, ofMethod }] })
       expect(await admittedBy(origin)).toEqual(admitted)
     },
   )
@@ -134,40 +89,40 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
         return { in: true }
       }
     }
-    decorate(Base, 'list', [Get('list'), b])
-    decorate(Base, 'open', [Get('open'), Public()])
+    decorate(Base, { name: 'list', ofMethod: [Get('list'), b] })
+    decorate(Base, { name: 'open', ofMethod: [Get('open'), Public()] })
     a(Base)
     class Derived extends Base {}
     for (const decorator of [...own, Controller()]) decorator(Derived)
-    const origin = await start([Derived])
+    const origin = await nest.start({ controllers: [Derived] })
     expect(await admittedBy(`${origin}/list`)).toEqual(list)
     expect(await admittedBy(`${origin}/open`)).toEqual(everyone)
   })
 
   it('looks at a proof once, whatever controller and method demand', async () => {
-    const origin = await start([controllerWith('', { ofController: [a], ofMethod: [b, RequireAuth()] })])
-    const client = await dpopClient({ issuer, claims: { scope: 'a b' } })
+    const origin = await nest.start({ routes: [{ ofController: [a], ofMethod: [b, RequireAuth()] }] })
+    const client = await dpopClient({ issuer: nest.issuer, claims: { scope: 'a b' } })
     const headers = await client.headers({ url: `${origin}/` })
     expect((await fetch(origin, { headers })).status).toBe(200)
     expect((await fetch(origin, { headers })).status).toBe(400)
   })
 
   it('keeps what a controller demands that another decorator has wrapped', async () => {
-    const wrapped = new Proxy(controllerWith(''), {})
+    const wrapped = new Proxy(controllerWith({}), {})
     for (const decorator of [a, Controller()]) decorator(wrapped)
-    expect(await admittedBy(await start([wrapped]))).toEqual(['a', 'a b'])
+    expect(await admittedBy(await nest.start({ controllers: [wrapped] }))).toEqual(['a', 'a b'])
   })
 
   it('guards decorated routes only, where the app wants it so', async () => {
-    const origin = await start(
-      [
-        controllerWith('none'),
-        controllerWith('public', { ofMethod: [Public()] }),
-        controllerWith('method', { ofMethod: [RequireAuth()] }),
-        controllerWith('controller', { ofController: [a] }),
+    const origin = await nest.start({
+      routes: [
+        { path: 'none' },
+        { path: 'public', ofMethod: [Public()] },
+        { path: 'method', ofMethod: [RequireAuth()] },
+        { path: 'controller', ofController: [a] },
       ],
-      [SallyportModule.forRoot(options({ protect: 'decoratedRoutes' }))],
-    )
+      imports: [nest.sallyport({ protect: 'decoratedRoutes' })],
+    })
     expect(await admittedBy(`${origin}/none`)).toEqual(everyone)
     expect(await admittedBy(`${origin}/public`)).toEqual(everyone)
     expect(await admittedBy(`${origin}/method`)).toEqual(anyToken)
@@ -180,16 +135,17 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
     ['a wrong domain', { domain: 'not a host' }],
     ['a wrong "onRefusal"', { onRefusal: 'sorry' }],
   ])('does not start with %s', async (_, wrong) => {
-    const wrongOptions = options(wrong)
-    await expect(start([], [SallyportModule.forRoot(wrongOptions)])).rejects.toThrow(InvalidOptions)
-    const useFactory = async () => wrongOptions
-    await expect(start([], [SallyportModule.forRootAsync({ useFactory })])).rejects.toThrow(InvalidOptions)
+    await expect(nest.start({ imports: [nest.sallyport(wrong)] })).rejects.toThrow(InvalidOptions)
+    const useFactory = async () => nest.options(wrong)
+    const sallyport = SallyportModule.forRootAsync({ useFactory })
+    await expect(nest.start({ imports: [sallyport] })).rejects.toThrow(InvalidOptions)
   })
 
   it('does not start without options', async () => {
     vi.stubEnv('AUTH0_AUDIENCE', '')
     const useFactory = () => undefined as unknown as NestOptions
-    await expect(start([], [SallyportModule.forRootAsync({ useFactory })])).rejects.toThrow(InvalidOptions)
+    const sallyport = SallyportModule.forRootAsync({ useFactory })
+    await expect(nest.start({ imports: [sallyport] })).rejects.toThrow(InvalidOptions)
   })
 
   it('does not start with options that depend on a request, as then there would be no guard', async () => {
@@ -197,20 +153,21 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
     Injectable({ scope: Scope.REQUEST })(Settings)
     const imports = [moduleWith(Settings)]
     for (const asked of [{ inject: [REQUEST] }, { inject: [Settings], imports }]) {
-      const sallyport = SallyportModule.forRootAsync({ ...asked, useFactory: () => options() })
-      await expect(start([controllerWith('')], [sallyport])).rejects.toThrow()
+      const sallyport = SallyportModule.forRootAsync({ ...asked, useFactory: () => nest.options() })
+      await expect(nest.start({ routes: [{}], imports: [sallyport] })).rejects.toThrow()
     }
   })
 
   it('takes its options from a module of the app, when that is ready', async () => {
     const later = <Value>(value: Value) => new Promise<Value>((resolve) => setTimeout(resolve, 10, value))
-    const settings = { provide: 'settings', useFactory: () => later(options({ protect: 'decoratedRoutes' })) }
+    const settings = { provide: 'settings', useFactory: () => later(nest.options({ protect: 'decoratedRoutes' })) }
     const sallyport = SallyportModule.forRootAsync({
       imports: [moduleWith(settings)],
       inject: ['settings'],
       useFactory: (given: NestOptions) => later(given),
     })
-    const origin = await start([controllerWith('open'), controllerWith('closed', { ofMethod: [a] })], [sallyport])
+    const routes = [{ path: 'open' }, { path: 'closed', ofMethod: [a] }]
+    const origin = await nest.start({ routes, imports: [sallyport] })
     expect(await admittedBy(`${origin}/open`)).toEqual(everyone)
     expect(await admittedBy(`${origin}/closed`)).toEqual(['a', 'a b'])
   })
@@ -218,10 +175,11 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
   it('takes its options from a class', async () => {
     class Settings {
       create() {
-        return options({ onRefusal: ({ status }: { status: number }) => ({ problem: status }) })
+        return nest.options({ onRefusal: ({ status }: { status: number }) => ({ problem: status }) })
       }
     }
-    const origin = await start([controllerWith('')], [SallyportModule.forRootAsync({ useClass: Settings })])
+    const imports = [SallyportModule.forRootAsync({ useClass: Settings })]
+    const origin = await nest.start({ routes: [{}], imports })
     expect(await get(origin, 'nobody')).toMatchObject({ status: 400, body: { problem: 400 } })
     expect((await get(origin, '')).status).toBe(200)
   })
@@ -234,22 +192,26 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
       }
     }
     Inject(RESOURCE_SERVER)(Keys, undefined, 0)
-    const origin = await start([controllerWith('')], [SallyportModule.forRoot(options()), moduleWith(Keys)])
-    const keys = app?.get(Keys, { strict: false })
-    expect(keys?.api.health().status).toBe('degraded')
+    const origin = await nest.start({ routes: [{}], imports: [nest.sallyport(), moduleWith(Keys)] })
+    const keys = nest.app().get(Keys, { strict: false })
+    expect(keys.api.health().status).toBe('degraded')
     expect((await get(origin, '')).status).toBe(200)
-    expect(keys?.api.health().status).toBe('ok')
+    expect(keys.api.health().status).toBe('ok')
     class LazyKeys extends Keys {}
-    const lazy = await app?.get(LazyModuleLoader).load(() => moduleWith(LazyKeys))
-    expect(lazy?.get(LazyKeys).api).toBe(keys?.api)
+    const loader = nest.app().get(LazyModuleLoader)
+    const lazy = await loader.load(() => moduleWith(LazyKeys))
+    expect(lazy.get(LazyKeys).api).toBe(keys.api)
   })
 
   it('demands what each of two resource servers demands, and gives the handler one caller', async () => {
-    const other = SallyportModule.forRoot(options({ audience: 'https://other.test' }))
+    const other = nest.sallyport({ audience: 'https://other.test' })
     const handle = ({ claims }: Auth) => ({ aud: claims.aud })
-    const origin = await start([controllerWith('', { handle })], [SallyportModule.forRoot(options()), other])
+    const origin = await nest.start({ routes: [{ handle }], imports: [nest.sallyport(), other] })
     expect((await get(origin, '')).status).toBe(401)
-    const client = await dpopClient({ issuer, claims: { aud: [issuer.audience, 'https://other.test'].flat() } })
+    const client = await dpopClient({
+      issuer: nest.issuer,
+      claims: { aud: [nest.issuer.audience, 'https://other.test'].flat() },
+    })
     expect((await client.fetch(`${origin}/`)).status).toBe(200)
   })
 
@@ -260,7 +222,7 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
     ['optional', optional, null, 'user|test'],
     ['guarded', RequireAuth(), undefined, 'user|test'],
   ])('tells the handler of a %s route its caller', async (_, decorator, nobody, somebody) => {
-    const origin = await start([controllerWith('', { ofMethod: [decorator], handle: user })])
+    const origin = await nest.start({ routes: [{ ofMethod: [decorator], handle: user }] })
     if (nobody !== undefined) expect((await get(origin, 'nobody')).body).toEqual({ user: nobody })
     expect((await get(origin, '')).body).toEqual({ user: somebody })
   })
@@ -273,8 +235,10 @@ describe.each(platforms)('Nest adapter on %s', (_, createPlatform) => {
     'takes nobody for the caller of a %s route whom another library left on the request',
     async (_, decorator, nobody) => {
       const forged = { claims: { sub: 'forged' }, scopes: ['a'], require: () => {} }
-      const controller = controllerWith('', { ofMethod: [decorator], handle: user })
-      const origin = await start([controller], undefined, (started) => leaveOnRequests(started, { auth: forged }))
+      const origin = await nest.start({
+        routes: [{ ofMethod: [decorator], handle: user }],
+        prepare: (app) => leaveOnRequests(app, { auth: forged }),
+      })
       const { status, body } = await get(origin, 'nobody')
       if (nobody === undefined) expect(status).toBe(400)
       else expect(body).toEqual({ user: nobody })
@@ -289,11 +253,11 @@ describe('The decorators of the Nest adapter', () => {
     [[a, b, Public()]],
     [[Public(), copyOfMethod, a]],
     [[a, copyOfMethod, Public()]],
-  ])('do not let a method be public and demand a token: %#', (decorators) => {
+  ])('do not let a method be public and demand a token: %#', (ofMethod) => {
     class Routes {
       handle() {}
     }
-    expect(() => decorate(Routes, 'handle', decorators)).toThrow(InvalidOptions)
+    expect(() => decorate(Routes, { ofMethod })).toThrow(InvalidOptions)
   })
 
   it.each([
@@ -313,31 +277,6 @@ describe('The decorators of the Nest adapter', () => {
     expect(() => RequireAuth({ scopes: [] })).toThrow(InvalidOptions)
   })
 })
-
-interface Route {
-  readonly ofController?: readonly ClassDecorator[]
-  readonly ofMethod?: readonly MethodDecorator[]
-  readonly handle?: (auth: Auth) => unknown
-}
-
-/** A controller with one route. Decorators are called as functions: the tests are compiled without decorator syntax. */
-function controllerWith(path: string, { ofController = [], ofMethod = [], handle = () => ({ in: true }) }: Route = {}) {
-  class RouteController {
-    handle(auth: Auth) {
-      return handle(auth)
-    }
-  }
-  CurrentAuth()(RouteController.prototype, 'handle', 0)
-  decorate(RouteController, 'handle', [Get(), ...ofMethod])
-  for (const decorator of [...ofController, Controller(path)]) decorator(RouteController)
-  return RouteController
-}
-
-function decorate(controller: Type, name: string, decorators: readonly MethodDecorator[]): void {
-  const descriptor = Object.getOwnPropertyDescriptor(controller.prototype, name) ?? {}
-  for (const decorator of decorators) decorator(controller.prototype, name, descriptor)
-  Object.defineProperty(controller.prototype, name, descriptor)
-}
 
 /** A decorator that replaces a method and copies what is known of it, as those that measure or log do. */
 function copyOfMethod(_target: object, _name: string | symbol, descriptor: PropertyDescriptor): void {
