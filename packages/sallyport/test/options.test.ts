@@ -33,6 +33,7 @@ describe('options', () => {
     ['domain', { ...valid, domain: '10.0.0.1' }],
     ['domain', { ...valid, domain: '0x7f.1' }],
     ['domain', { ...valid, domain: 'intranet' }],
+    ['domain', { ...valid, domain: 'tenant..auth0.com' }],
     ['domains', { domains: [], audience: 'a' }],
     ['domains', { domains: 'tenant.eu.auth0.com', audience: 'a' }],
     ['domains', { domains: ['tenant.eu.auth0.com', 'not a host'], audience: 'a' }],

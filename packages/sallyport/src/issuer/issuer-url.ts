@@ -15,7 +15,7 @@ export function bareDomain(domain: string): string {
   return domain.replace(/^https:\/\//i, '').replace(/\/$/, '')
 }
 
-const host = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$|^\[::1\](?::\d{1,5})?$/i
+const host = /^(?!.*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$|^\[::1\](?::\d{1,5})?$/i
 
 /** The issuer of an Auth0 domain: with a slash at the end. `undefined` when it is not a bare host name. */
 export function issuerOfDomain(domain: string): string | undefined {

@@ -1,0 +1,16 @@
+import { isAdmitted } from './answers.js'
+import type { LiveRule } from './live-rule.js'
+
+/** Says what the other rules could not look at. */
+export const notTried: LiveRule = {
+  code: 'live-not-tried',
+  severity: 'info',
+  mend: {
+    text: 'Run the API against the local tenant, and all of it is tried.',
+    command: 'npx sallyport dev --faults',
+  },
+  look: ({ notTried: left, withoutToken }) =>
+    left.length === 0 || withoutToken.status === 404 || isAdmitted(withoutToken)
+      ? []
+      : [{ message: `Not tried: ${left.join('; ')}.` }],
+}
