@@ -21,6 +21,11 @@ export function apiOf(audience: string, context: TenantContext): ResourceServer 
   return api
 }
 
+/** @param wanted Its name or its id: a request may have either. */
+export function organizationNamed(wanted: string | undefined, { state }: TenantContext): Organization | undefined {
+  return state.organizations.list().find(({ id, name }) => id === wanted || name === wanted)
+}
+
 /**
  * What a client may do by itself: all that its grant says, whatever it asks for.
  *
@@ -86,12 +91,12 @@ export function permissionsOfUser(
   return [...new Set(ofApi.map(({ permission_name }) => permission_name))]
 }
 
-function grantOf(
+export function grantOf(
   { client_id }: Client,
   { identifier }: ResourceServer,
   subject: ClientGrant['subject_type'],
   { state }: TenantContext,
-) {
+): ClientGrant | undefined {
   return state.clientGrants
     .list()
     .find((grant) => grant.client_id === client_id && grant.audience === identifier && grant.subject_type === subject)

@@ -32,7 +32,8 @@ async function makeJwt(facts: AccessTokenFacts, api: ResourceServer, context: Te
   const { client, subject, scopes, permissions, gty, organization, jkt, act } = facts
   const isProfile = api.token_dialect.startsWith('rfc9068_profile')
   const now = context.clock.nowSeconds()
-  const expiresInSeconds = client.app_type === 'spa' ? api.token_lifetime_for_web : api.token_lifetime
+  // The one "for web" is of the implicit and hybrid flows alone, which this tenant does not have.
+  const expiresInSeconds = api.token_lifetime
   const claims = {
     iss: context.issuer,
     sub: subject,
@@ -55,8 +56,8 @@ async function makeJwt(facts: AccessTokenFacts, api: ResourceServer, context: Te
     const secret = new TextEncoder().encode(api.signing_secret)
     return { token: await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ }).sign(secret), expiresInSeconds }
   }
-  const { kid, key } = await context.keys.current()
-  const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ, kid }).sign(key)
+  const { kid, key } = await context.keys.current(api.signing_alg)
+  const token = await new SignJWT(claims).setProtectedHeader({ alg: api.signing_alg, typ, kid }).sign(key)
   return { token, expiresInSeconds }
 }
 

@@ -1,22 +1,15 @@
-import { audienceOf } from './access-policy.js'
+import { audienceOf, organizationNamed } from './access-policy.js'
+import type { CodeTerms } from './codes.js'
 import { type Parameters, wordsOf } from './form.js'
-import type { Client, Organization } from './model.js'
+import type { Client } from './model.js'
 import type { TenantContext } from './tenant-context.js'
 
 type ResponseMode = 'query' | 'fragment' | 'form_post' | 'web_message'
 
 /** What an application asks for at `/authorize`, after every check. */
-export interface AuthorizeRequest {
-  readonly client_id: string
-  readonly redirect_uri: string
+export interface AuthorizeRequest extends CodeTerms {
   readonly response_mode: ResponseMode
   readonly state: string | undefined
-  readonly scopes: readonly string[]
-  readonly audience: string | undefined
-  readonly organization: Organization | undefined
-  readonly nonce: string | undefined
-  readonly challenge: { readonly value: string; readonly method: 'S256' | 'plain' } | undefined
-  readonly dpop_jkt: string | undefined
   readonly prompt: readonly string[]
   readonly max_age: number | undefined
   readonly login_hint: string | undefined
@@ -54,14 +47,12 @@ const modes: readonly string[] = ['query', 'fragment', 'form_post', 'web_message
 /**
  * Checks a request. Nothing is sent to an address that the client has not registered.
  *
- * @throws {PageFailure} when client or address are not known.
+ * @throws {PageFailure} when client or address are not known, or the address may not get a message.
  * @throws {AuthorizeFailure} for all else.
  * @see RFC 6749 section 4.1.2.1
  */
 export function readAuthorizeRequest(parameters: Parameters, context: TenantContext): AuthorizeRequest {
-  const client = context.state.clients.get(parameters['client_id'] ?? '')
-  if (client === undefined)
-    throw new PageFailure(403, 'Unknown application', 'There is no application with this client_id.')
+  const client = applicationOf(parameters['client_id'], context)
   const to = returnAddress(parameters, client)
   const refuse = (error: string, description: string): never => {
     throw new AuthorizeFailure(error, description, to)
@@ -76,7 +67,7 @@ export function readAuthorizeRequest(parameters: Parameters, context: TenantCont
   if (audience !== undefined && !context.state.resourceServers.list().some(({ identifier }) => identifier === audience))
     refuse('access_denied', `Service not found: ${audience}`)
   const wantedOrganization = parameters['organization']
-  const organization = findOrganization(wantedOrganization, context)
+  const organization = organizationNamed(wantedOrganization, context)
   if (wantedOrganization !== undefined && organization === undefined) refuse('invalid_request', 'Unknown organization.')
   if (client.organization_usage === 'require' && organization === undefined)
     refuse('invalid_request', 'parameter organization is required for this client')
@@ -97,6 +88,14 @@ export function readAuthorizeRequest(parameters: Parameters, context: TenantCont
   }
 }
 
+/** @throws {PageFailure} when there is no such client. */
+export function applicationOf(clientId: string | undefined, { state }: TenantContext): Client {
+  const client = state.clients.get(clientId ?? '')
+  if (client === undefined)
+    throw new PageFailure(403, 'Unknown application', 'There is no application with this client_id.')
+  return client
+}
+
 function returnAddress(parameters: Parameters, client: Client): ReturnAddress {
   const redirectUri = parameters['redirect_uri']
   if (redirectUri === undefined || !client.callbacks.includes(redirectUri) || !URL.canParse(redirectUri))
@@ -106,6 +105,13 @@ function returnAddress(parameters: Parameters, client: Client): ReturnAddress {
       'The redirect_uri is not in the list of Allowed Callback URLs of this application.',
     )
   const mode = (parameters['response_mode'] ?? 'query') as ResponseMode
+  // Errors are posted to this origin too: it has to be known before there are any.
+  if (mode === 'web_message' && !client.web_origins.includes(new URL(redirectUri).origin))
+    throw new PageFailure(
+      403,
+      'Web origin mismatch',
+      'The origin of the redirect_uri is not in the list of Allowed Web Origins of this application, which the response_mode "web_message" needs.',
+    )
   return { redirect_uri: redirectUri, response_mode: modes.includes(mode) ? mode : 'query', state: parameters['state'] }
 }
 
@@ -134,8 +140,4 @@ function readPrompt(text: string | undefined, refuse: Refuse): readonly string[]
 function readMaxAge(text: string | undefined, refuse: Refuse): number | undefined {
   if (text === undefined) return undefined
   return /^\d{1,9}$/.test(text) ? Number(text) : refuse('invalid_request', 'max_age is not a number of seconds.')
-}
-
-function findOrganization(wanted: string | undefined, { state }: TenantContext): Organization | undefined {
-  return state.organizations.list().find(({ id, name }) => id === wanted || name === wanted)
 }

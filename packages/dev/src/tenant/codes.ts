@@ -1,9 +1,8 @@
 import type { Organization } from './model.js'
 
-/** What a user has allowed a client, until it comes for the tokens. */
-export interface AuthorizationCode {
+/** What a request binds its code to. */
+export interface CodeTerms {
   readonly client_id: string
-  readonly user_id: string
   readonly redirect_uri: string
   readonly scopes: readonly string[]
   readonly audience: string | undefined
@@ -12,6 +11,11 @@ export interface AuthorizationCode {
   readonly challenge: { readonly value: string; readonly method: 'S256' | 'plain' } | undefined
   /** RFC 9449 section 10. */
   readonly dpop_jkt: string | undefined
+}
+
+/** What a user has allowed a client, until it comes for the tokens. */
+export interface AuthorizationCode extends CodeTerms {
+  readonly user_id: string
   readonly auth_time: number
 }
 

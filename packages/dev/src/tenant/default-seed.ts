@@ -28,6 +28,13 @@ export const defaultSeed: TenantSeed = {
       grants: [{ api: 'https://api.example.com' }],
     },
     {
+      name: 'Reader',
+      type: 'm2m',
+      clientId: 'local-reader',
+      clientSecret: 'local-reader-secret',
+      grants: [{ api: 'https://api.example.com', permissions: ['read:messages'] }],
+    },
+    {
       name: 'Management',
       type: 'm2m',
       clientId: 'local-management',

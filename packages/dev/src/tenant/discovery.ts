@@ -1,4 +1,7 @@
 import type { Hono } from 'hono'
+import type { JSONWebKeySet, JWK } from 'jose'
+import { certificateOf } from './management/signing-certificate.js'
+import type { SigningKey } from './signing-keys.js'
 import type { TenantContext } from './tenant-context.js'
 
 /** OpenID Connect discovery, the same at the path of RFC 8414, and the key set. */
@@ -7,8 +10,44 @@ export function serveDiscovery(app: Hono, context: TenantContext): void {
   for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])
     app.get(path, (c) => c.json(metadata, 200, { 'cache-control': 'public, max-age=15' }))
   app.get('/.well-known/jwks.json', async (c) =>
-    c.json({ keys: await context.keys.published() }, 200, { 'cache-control': 'public, max-age=15' }),
+    c.json(await keySetOf(context), 200, { 'cache-control': 'public, max-age=15' }),
   )
+}
+
+/**
+ * As `/.well-known/jwks.json` has it. While an API signs with PS256 the keys do not name an algorithm: clients would refuse what
+ * is signed with another one. In Auth0 that is a setting of the tenant.
+ */
+export async function keySetOf({ issuer, keys, state }: TenantContext): Promise<JSONWebKeySet> {
+  const hasTwoAlgorithms = state.resourceServers.list().some(({ signing_alg }) => signing_alg === 'PS256')
+  const published = await keys.published()
+  const entries = keys.list().filter(({ publicJwk }) => published.includes(publicJwk))
+  return {
+    keys: entries.map((key) => {
+      const { alg, ...publicJwk } = key.publicJwk
+      return { ...publicJwk, ...certificateMembers(key, issuer), ...(hasTwoAlgorithms ? {} : { alg }) }
+    }),
+  }
+}
+
+interface CertificateMembers {
+  readonly x5t: string
+  readonly x5c: string[]
+}
+
+const made = new WeakMap<JWK, CertificateMembers>()
+
+/** RFC 7517 sections 4.7 and 4.8. Made once for each key, as it takes a signature. */
+function certificateMembers(key: SigningKey, issuer: string): CertificateMembers {
+  const known = made.get(key.publicJwk)
+  if (known !== undefined) return known
+  const { cert, thumbprint } = certificateOf(key, new URL(issuer).hostname)
+  const members = {
+    x5t: Buffer.from(thumbprint, 'hex').toString('base64url'),
+    x5c: [cert.replace(/-----[A-Z ]+-----|\s/g, '')],
+  }
+  made.set(key.publicJwk, members)
+  return members
 }
 
 function metadataOf(issuer: string) {

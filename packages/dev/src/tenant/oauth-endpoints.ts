@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { readOpaque } from './access-token.js'
 import { authenticateClient } from './client-authentication.js'
+import { keySetOf } from './discovery.js'
 import { type Parameters, readParameters, wordsOf } from './form.js'
 import { endFamily } from './grants/refresh-token.js'
 import { userClaims } from './id-token.js'
@@ -98,7 +99,7 @@ async function subjectOf(token: string, context: TenantContext): Promise<KnownSu
     return opaque && { sub: opaque.sub, scopes: wordsOf(opaque.scope), jkt: opaque.jkt }
   }
   try {
-    const keySet = createLocalJWKSet({ keys: [...(await context.keys.published())] })
+    const keySet = createLocalJWKSet(await keySetOf(context))
     const { payload } = await jwtVerify(token, keySet, {
       issuer: context.issuer,
       audience: userinfoAudience(context),

@@ -17,7 +17,8 @@ export interface LogEntry {
 }
 
 export interface RequestLog {
-  add(entry: Omit<LogEntry, 'log_id' | 'date'>): void
+  /** Cuts what a request can make long. */
+  add(entry: GivenEntry): void
   /** The newest first. */
   list(): readonly LogEntry[]
   /** @returns A function that ends it. */
@@ -25,13 +26,16 @@ export interface RequestLog {
 }
 
 const maxEntries = 500
+const maxLength = 200
+
+type GivenEntry = Omit<LogEntry, 'log_id' | 'date'>
 
 export function createRequestLog(): RequestLog {
   let entries: LogEntry[] = []
   const listeners = new Set<(entry: LogEntry) => void>()
   return {
     add: (given) => {
-      const entry = { log_id: randomUUID(), date: new Date().toISOString(), ...given }
+      const entry = { log_id: randomUUID(), date: new Date().toISOString(), ...given, ...cut(given) }
       entries.push(entry)
       if (entries.length > 2 * maxEntries) entries = entries.slice(-maxEntries)
       for (const listener of listeners) listener(entry)
@@ -41,5 +45,13 @@ export function createRequestLog(): RequestLog {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+  }
+}
+
+function cut({ client_id, audience, description }: GivenEntry): Partial<GivenEntry> {
+  return {
+    ...(client_id === undefined ? {} : { client_id: client_id.slice(0, maxLength) }),
+    ...(audience === undefined ? {} : { audience: audience.slice(0, maxLength) }),
+    ...(description === undefined ? {} : { description: description.slice(0, maxLength) }),
   }
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { randomText } from './identifiers.js'
 import { createOnce, type Once } from './once.js'
+import type { TenantContext } from './tenant-context.js'
 
 /** Who is logged in in a browser. */
 export interface Session {
@@ -17,17 +18,20 @@ export interface Sessions {
 }
 
 const cookieName = 'auth0'
-const lifetimeSeconds = 72 * 3600
+/** Browsers keep none for longer. */
+const maxCookieSeconds = 400 * 86_400
 
-export function createSessions(nowSeconds: () => number): Sessions {
-  const sessions: Once<Session> = createOnce(nowSeconds)
+export function createSessions({ state, clock }: Pick<TenantContext, 'state' | 'clock'>): Sessions {
+  const sessions: Once<Session> = createOnce(clock.nowSeconds)
   return {
     of: (c) => sessions.peek(getCookie(c, cookieName) ?? ''),
     begin: (c, userId) => {
       const id = randomText(32)
-      const session = { user_id: userId, auth_time: nowSeconds() }
+      const session = { user_id: userId, auth_time: clock.nowSeconds() }
+      const lifetimeSeconds = Math.round(state.settings.get().session_lifetime * 3600)
+      const maxAge = Math.min(lifetimeSeconds, maxCookieSeconds)
       sessions.put(id, session, lifetimeSeconds)
-      setCookie(c, cookieName, id, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge: lifetimeSeconds })
+      setCookie(c, cookieName, id, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge })
       return session
     },
     end: (c) => {

@@ -1,6 +1,5 @@
-import { generateKeyPair } from 'node:crypto'
-import { promisify } from 'node:util'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, importJWK, type JWK } from 'jose'
+import { takePrivateKey } from './key-pair.js'
 
 export interface SigningKey {
   readonly kid: string
@@ -12,11 +11,15 @@ export interface SigningKey {
   readonly revoked_at?: number
 }
 
+/** What an RSA key can be used with: one key does both. */
+type SigningAlgorithm = 'RS256' | 'PS256'
+
 /** The keys that a tenant signs with: one at a time, the next one published beforehand, the previous ones until revoked. */
 export interface SigningKeys {
   list(): readonly SigningKey[]
-  current(): Promise<{ readonly kid: string; readonly key: CryptoKey }>
-  /** As `/.well-known/jwks.json` has them. */
+  /** @param algorithm Default `RS256`. */
+  current(algorithm?: SigningAlgorithm): Promise<{ readonly kid: string; readonly key: CryptoKey }>
+  /** The public halves of all that are not revoked. */
   published(): Promise<readonly JWK[]>
   rotate(): Promise<SigningKey>
   /** @returns `undefined` when there is no such key, or it is the current one. */
@@ -28,8 +31,6 @@ export interface SigningKeyRules {
   onChange(keys: readonly SigningKey[]): void
   nowSeconds(): number
 }
-
-const modulusLength = 2048
 
 export async function createSigningKeys({ kept, onChange, nowSeconds }: SigningKeyRules): Promise<SigningKeys> {
   let keys = kept
@@ -79,7 +80,7 @@ export async function createSigningKeys({ kept, onChange, nowSeconds }: SigningK
 
   return {
     list: () => keys,
-    current: async () => loaded,
+    current: async (algorithm = 'RS256') => ({ kid: loaded.kid, key: loaded[algorithm] }),
     published: async () => {
       await next
       return keys.filter(({ state }) => state !== 'revoked').map(({ publicJwk }) => publicJwk)
@@ -97,12 +98,12 @@ function currentOf(keys: readonly SigningKey[]): SigningKey {
 
 async function load(keys: readonly SigningKey[]) {
   const { kid, privateJwk } = currentOf(keys)
-  return { kid, key: (await importJWK(privateJwk, 'RS256')) as CryptoKey }
+  const usable = async (algorithm: SigningAlgorithm) => (await importJWK(privateJwk, algorithm)) as CryptoKey
+  return { kid, RS256: await usable('RS256'), PS256: await usable('PS256') }
 }
 
 async function createKey(state: SigningKey['state'], createdAt: number): Promise<SigningKey> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength })
-  const privateJwk = await exportJWK(privateKey)
+  const privateJwk = await exportJWK(await takePrivateKey())
   const { kty, n, e } = privateJwk
   const bare = { kty, n, e } as JWK
   const kid = await calculateJwkThumbprint(bare)

@@ -15,6 +15,9 @@ export interface Collection<Entity> {
   list(): readonly Entity[]
   put(entity: Entity): Entity
   delete(id: string): boolean
+  deleteWhere(isDeleted: (entity: Entity) => boolean): void
+  /** @param change Keeps the identifier. */
+  changeWhere(isChanged: (entity: Entity) => boolean, change: (entity: Entity) => Entity): void
 }
 
 /** What a tenant keeps. Entities are replaced whole, never changed. */
@@ -46,7 +49,10 @@ export interface RefreshToken {
   /** Seconds since 1970. */
   readonly created_at: number
   readonly expires_at: number
+  /** When a newer one took its place. */
   readonly used_at?: number
+  /** When one that does not rotate was last used. */
+  readonly last_exchanged_at?: number
 }
 
 /** The entities of a tenant as JSON. */
@@ -65,23 +71,8 @@ export interface TenantEntities {
 /** @param onChange Called after every change. */
 export function createState(entities: TenantEntities, onChange: () => void): TenantState {
   let { settings } = entities
-  const collection = <Entity>(kept: readonly Entity[], idOf: (entity: Entity) => string): Collection<Entity> => {
-    const byId = new Map(kept.map((entity) => [idOf(entity), entity]))
-    return {
-      get: (id) => byId.get(id),
-      list: () => [...byId.values()],
-      put: (entity) => {
-        byId.set(idOf(entity), entity)
-        onChange()
-        return entity
-      },
-      delete: (id) => {
-        const existed = byId.delete(id)
-        if (existed) onChange()
-        return existed
-      },
-    }
-  }
+  const collection = <Entity>(kept: readonly Entity[], idOf: (entity: Entity) => string) =>
+    createCollection(kept, idOf, onChange)
   return {
     resourceServers: collection(entities.resource_servers, ({ id }) => id),
     clients: collection(entities.clients, ({ client_id }) => client_id),
@@ -98,6 +89,38 @@ export function createState(entities: TenantEntities, onChange: () => void): Ten
         onChange()
       },
     },
+  }
+}
+
+function createCollection<Entity>(
+  kept: readonly Entity[],
+  idOf: (entity: Entity) => string,
+  onChange: () => void,
+): Collection<Entity> {
+  const byId = new Map(kept.map((entity) => [idOf(entity), entity]))
+
+  /** Changes all that are meant, and says so once. */
+  function forEachWhere(isMeant: (entity: Entity) => boolean, act: (id: string, entity: Entity) => void): void {
+    const meant = [...byId].filter(([, entity]) => isMeant(entity))
+    for (const [id, entity] of meant) act(id, entity)
+    if (meant.length > 0) onChange()
+  }
+
+  return {
+    get: (id) => byId.get(id),
+    list: () => [...byId.values()],
+    put: (entity) => {
+      byId.set(idOf(entity), entity)
+      onChange()
+      return entity
+    },
+    delete: (id) => {
+      const existed = byId.delete(id)
+      if (existed) onChange()
+      return existed
+    },
+    deleteWhere: (isDeleted) => forEachWhere(isDeleted, (id) => byId.delete(id)),
+    changeWhere: (isChanged, change) => forEachWhere(isChanged, (id, entity) => byId.set(id, change(entity))),
   }
 }
 

@@ -9,11 +9,14 @@ import { serveDevice } from './device.js'
 import { serveDiscovery } from './discovery.js'
 import { serveFaults } from './faults.js'
 import type { Parameters } from './form.js'
+import { guardHost } from './host-guard.js'
 import { serveLogout } from './logout.js'
+import { ManagementFailure } from './management/management-failure.js'
 import { serveManagement } from './management/serve-management.js'
 import { serveOauthEndpoints } from './oauth-endpoints.js'
 import { OAuthFailure } from './oauth-error.js'
 import { createOnce } from './once.js'
+import { pageHeaders } from './page-headers.js'
 import { MessagePage } from './pages/pages.js'
 import { createSessions } from './sessions.js'
 import type { TenantContext } from './tenant-context.js'
@@ -25,10 +28,12 @@ export function createTenantApp(context: TenantContext): Hono {
   const codes = createOnce<AuthorizationCode>(context.clock.nowSeconds)
   const devices = createOnce<DeviceRequest>(context.clock.nowSeconds)
   const pushed = createOnce<Parameters>(context.clock.nowSeconds)
-  const sessions = createSessions(context.clock.nowSeconds)
+  const sessions = createSessions(context)
 
   app.use(context.faults.middleware)
   app.use(logged(context))
+  app.use(pageHeaders)
+  app.use(guardHost(context.issuer))
   const openToBrowsers = cors({
     origin: (origin) => origin,
     exposeHeaders: ['DPoP-Nonce', 'WWW-Authenticate'],
@@ -51,7 +56,7 @@ export function createTenantApp(context: TenantContext): Hono {
   return app
 }
 
-function answered(error: unknown, c: Context): Response | Promise<Response> {
+function answered(error: Error, c: Context): Response | Promise<Response> {
   if (error instanceof OAuthFailure) {
     const body = { error: error.error, error_description: error.message }
     return c.json(body, error.status, { ...error.headers, 'cache-control': 'no-store' })
@@ -60,15 +65,25 @@ function answered(error: unknown, c: Context): Response | Promise<Response> {
     return answerTo(error.to, { error: error.error, error_description: error.message }, c)
   if (error instanceof PageFailure)
     return c.html(<MessagePage title={error.title} text={error.message} />, error.status)
-  console.warn('sallyport: an unexpected error in the tenant:', error)
+  console.warn(`sallyport: an unexpected error in the tenant: ${error.name}${framesOf(error)}`)
   return c.json({ error: 'server_error', error_description: 'An unexpected error occurred.' }, 500)
 }
+
+/** Where it happened. A message, which may have anything in it, also lines that look like these, is left out. */
+function framesOf({ message, stack = '' }: Error): string {
+  const lines = stack.slice(stack.indexOf(message) + message.length).split('\n')
+  return lines.flatMap((line) => (/^ +at /.test(line) ? `\n${line}` : [])).join('')
+}
+
+const meant = [OAuthFailure, AuthorizeFailure, PageFailure, ManagementFailure] as const
 
 function logged({ log }: TenantContext) {
   return async (c: Context, next: () => Promise<void>) => {
     await next()
     const { error } = c
     const refusal = error instanceof OAuthFailure || error instanceof AuthorizeFailure ? { error: error.error } : {}
+    // The message of any other error is for nobody.
+    const refused = meant.some((kind) => error instanceof kind) ? error : undefined
     const entry = {
       method: c.req.method,
       path: c.req.path,
@@ -77,7 +92,7 @@ function logged({ log }: TenantContext) {
       user_id: c.get('user_id'),
       audience: c.get('audience'),
       ...refusal,
-      ...(error === undefined ? {} : { description: error.message }),
+      ...(refused === undefined ? {} : { description: refused.message }),
     }
     log.add(Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as typeof entry)
   }

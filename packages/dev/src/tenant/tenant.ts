@@ -15,7 +15,7 @@ import { createTenantApp } from './tenant-app.js'
 import type { ExchangeCallbacks } from './tenant-context.js'
 
 export interface TenantOptions {
-  /** What there is to begin with. Default: an API with permissions, four applications, three users, an organization. */
+  /** What there is to begin with. Default: an API with permissions, six applications, three users, an organization. */
   readonly seed?: TenantSeed
   /** A folder that keeps what changes. Default: none, everything is gone in the end. */
   readonly persist?: string

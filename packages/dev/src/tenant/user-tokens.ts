@@ -91,9 +91,12 @@ function keepRefreshToken(
 ): string | undefined {
   const { refreshed: spent, user, api, organization, authTime } = facts
   const { rotation_type, expiration_type, token_lifetime } = client.refresh_token
-  if (spent && rotation_type !== 'rotating') return undefined
-  const token = `v1.${randomText(64)}`
   const now = clock.nowSeconds()
+  if (spent && rotation_type !== 'rotating') {
+    state.refreshTokens.put({ ...spent, last_exchanged_at: now })
+    return undefined
+  }
+  const token = `v1.${randomText(64)}`
   forgetExpired(state, now)
   if (spent) state.refreshTokens.put({ ...spent, used_at: spent.used_at ?? now })
   const expires_at = expiration_type === 'expiring' ? now + token_lifetime : never
@@ -116,5 +119,5 @@ function keepRefreshToken(
 }
 
 function forgetExpired({ refreshTokens }: TenantState, now: number): void {
-  for (const { id, expires_at } of refreshTokens.list()) if (expires_at < now) refreshTokens.delete(id)
+  refreshTokens.deleteWhere(({ expires_at }) => expires_at < now)
 }

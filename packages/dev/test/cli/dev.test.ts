@@ -1,18 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runCli, startCli } from '../support/cli.js'
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
+interface Ready {
+  readonly event: 'ready'
+  readonly issuer: string
+  readonly domain: string
+  readonly audience: string
 }
 
 describe('sallyport dev', () => {
@@ -28,64 +28,64 @@ describe('sallyport dev', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  function start(parameters: readonly string[], env: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [program, ...parameters], {
-      cwd: folder,
-      env: { ...process.env, NO_COLOR: '1', NODE_ENV: 'test', ...env },
-    })
+  const run = (parameters: readonly string[], env: Record<string, string> = {}) =>
+    runCli(parameters, { cwd: folder, env })
+
+  function start(parameters: readonly string[]): ChildProcess {
+    const child = startCli(parameters, { cwd: folder })
     started.push(child)
     return child
   }
 
-  async function run(parameters: readonly string[], env?: Record<string, string>): Promise<Ended> {
-    const child = start(parameters, env)
-    let stdout = ''
-    let stderr = ''
-    child.stdout?.on('data', (chunk) => {
-      stdout += chunk
-    })
-    child.stderr?.on('data', (chunk) => {
-      stderr += chunk
-    })
-    const [code] = await once(child, 'close')
-    return { code, stdout, stderr }
-  }
-
-  /** The object that `--json` prints. */
+  /** The events of `--json`: the first one, and all of them at the end. */
   async function ready(parameters: readonly string[]) {
     const child = start(['dev', '--port', '0', '--json', ...parameters])
-    const [line] = await once(child.stdout ?? child, 'data')
-    const summary = JSON.parse(String(line)) as { issuer: string; domain: string; audience: string }
+    const events: unknown[] = []
+    const lines = createInterface({ input: child.stdout ?? process.stdin })
+    lines.on('line', (line) => events.push(JSON.parse(line)))
+    await once(lines, 'line')
     const end = async (signal: NodeJS.Signals) => {
-      const exit = once(child, 'exit')
+      const closed = once(child, 'close')
       child.kill(signal)
-      return (await exit)[0]
+      return (await closed)[0]
     }
-    return { ...summary, end }
+    return { ...(events[0] as Ready), events, end }
   }
 
-  async function tokenFrom(issuer: string): Promise<number> {
-    const secret = { client_id: 'local-m2m', client_secret: 'local-m2m-secret' }
+  async function tokenFrom(issuer: string, fields: Record<string, string> = {}) {
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       audience: 'https://api.example.com',
-      ...secret,
+      client_id: 'local-m2m',
+      client_secret: 'local-m2m-secret',
+      ...fields,
     })
-    return (await fetch(`${issuer}oauth/token`, { method: 'POST', body })).status
+    const response = await fetch(`${issuer}oauth/token`, { method: 'POST', body })
+    return { status: response.status, ...((await response.json()) as { scope?: string }) }
   }
 
   it('is ready, gives tokens, and ends with Ctrl-C', async () => {
-    const { issuer, domain, audience, end } = await ready([])
-    expect([issuer, audience]).toEqual([`http://${domain}/`, 'https://api.example.com'])
-    expect(await tokenFrom(issuer)).toBe(200)
+    const { event, issuer, domain, audience, events, end } = await ready([])
+    expect([event, issuer, audience]).toEqual(['ready', `http://${domain}/`, 'https://api.example.com'])
+    expect((await tokenFrom(issuer)).status).toBe(200)
     expect(await end('SIGINT')).toBe(0)
+    expect(events.slice(1)).toEqual([{ event: 'exited', code: 0 }])
   })
 
   it('prints what an API needs, and no secret', async () => {
     const child = start(['dev', '--port', '0'])
     const [text] = await once(child.stdout ?? child, 'data')
-    expect(String(text)).toMatch(/AUTH0_DOMAIN=localhost:\d+\n +AUTH0_AUDIENCE=https:\/\/api\.example\.com\n/)
+    expect(String(text)).toMatch(/AUTH0_DOMAIN=(localhost:\d+)\n +AUTH0_AUDIENCE=https:\/\/api\.example\.com\n/)
+    expect(String(text)).toMatch(/npx sallyport token --domain localhost:\d+ --audience https:\/\/api\.example\.com\n/)
     expect(String(text)).not.toContain('local-m2m-secret')
+    expect(String(text)).not.toContain('"r"')
+  })
+
+  it('gives a client all that is granted, or what it asks for with --strict-client-scope', async () => {
+    const wide = await ready([])
+    expect((await tokenFrom(wide.issuer, { scope: 'read:data' })).scope).toContain('write:messages')
+    const strict = await ready(['--strict-client-scope'])
+    expect((await tokenFrom(strict.issuer, { scope: 'read:data' })).scope).toBe('read:data')
   })
 
   it('L05 serves no faults unless it is told to', async () => {
@@ -155,7 +155,11 @@ describe('sallyport dev', () => {
     ['has an unknown member', '{\n "api": []\n}', 'sallyport.tenant.json:2:2 api is not known here.'],
   ])('names the place where a seed %s', async (_, seed, message) => {
     await writeFile(join(folder, 'sallyport.tenant.json'), seed)
-    expect(await run(['dev', '--port', '0'])).toEqual({ code: 1, stdout: '', stderr: `${message}\n` })
+    expect(await run(['dev', '--port', '0'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `${message}\n  See docs/local-tenant.md\n`,
+    })
   })
 
   it('names a port that is taken, and the option to change it', async () => {
@@ -163,9 +167,9 @@ describe('sallyport dev', () => {
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
     expect(await run(['dev', '--port', String(port)])).toEqual({
-      code: 1,
+      code: 4,
       stdout: '',
-      stderr: `Port ${port} is taken. Choose another with: sallyport dev --port ${port + 1}\n`,
+      stderr: `Port ${port} is taken.\n  Choose another: sallyport dev --port ${port + 1}\n`,
     })
     server.close()
   })
@@ -175,25 +179,27 @@ describe('sallyport dev', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('NODE_ENV is "production"')])
   })
 
-  it.each<[string[], number, string]>([
-    [['nope'], 2, 'There is no command "nope". See: sallyport --help\n'],
-    [['dev', '--prot', '1'], 2, "Unknown option '--prot'. See: sallyport dev --help\n"],
-    [['dev', '--port', 'x'], 2, '--port takes a number from 0 to 65535, as in: sallyport dev --port 4491\n'],
+  it.each<[string[], string]>([
+    [['dev', '--prot', '1'], 'dev has no option --prot. Did you mean "--port"?\n  sallyport dev --help\n'],
+    [['dev', '--port', 'x'], '--port takes a number from 0 to 65535.\n  sallyport dev --port 4491\n'],
     [
       ['dev', '--seed', 'none.json'],
-      2,
-      'none.json cannot be read (ENOENT). Name another with: sallyport dev --seed <file>\n',
+      'none.json cannot be read (ENOENT).\n  Name another: sallyport dev --seed <file>\n',
     ],
-  ])('answers %j with exit code %i and what to do', async (parameters, code, stderr) => {
-    expect(await run(parameters)).toEqual({ code, stdout: '', stderr })
+    [
+      ['dev', 'node', 'server.js'],
+      'dev does not take "node".\n  A command stands after "--": sallyport dev -- node server.js\n',
+    ],
+    [['dev', '--'], 'After "--" stands the command to run.\n  sallyport dev -- node server.js\n'],
+  ])('answers %j with exit code 2 and what to do', async (parameters, stderr) => {
+    expect(await run(parameters)).toEqual({ code: 2, stdout: '', stderr })
   })
 
-  it.each([[['--help']], [['dev', '--help']], [['--version']]])(
-    'prints %j, at most a screen of it',
-    async (parameters) => {
-      const { code, stdout, stderr } = await run(parameters)
-      expect([code, stderr]).toEqual([0, ''])
-      expect(stdout.split('\n').length).toBeLessThan(25)
-    },
-  )
+  it.each(['dev', 'token', 'call'])('prints the help of %s, at most a screen of it', async (name) => {
+    const { code, stdout, stderr } = await run([name, '--help'])
+    const lines = stdout.trimEnd().split('\n')
+    expect([code, stderr, lines[0]]).toEqual([0, '', expect.stringContaining(`sallyport ${name}`)])
+    expect(lines.length).toBeLessThanOrEqual(24)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100)
+  })
 })

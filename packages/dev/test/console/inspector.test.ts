@@ -65,7 +65,21 @@ async function inspect(token: string, api = apiOf(open.tenant)): Promise<Result>
   return { headline, words, checks: Object.fromEntries(lines.map(([, verdict = '', name = '']) => [name, verdict])) }
 }
 
-const all = ['Form', 'Kind', 'Signature', 'Issuer', 'Audience', 'Time', 'Binding', 'Dialect', 'Permissions']
+const all = [
+  'Form',
+  'Kind',
+  'Algorithm',
+  'Issuer',
+  'Signature',
+  'Claims',
+  'Audience',
+  'Time',
+  'Binding',
+  'Dialect',
+  'Permissions',
+]
+
+const thumbprint = 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 
 test('takes a token that the tenant gave, header field and quotation marks included', async () => {
   const { access_token: token } = await tokenResponse()
@@ -104,7 +118,7 @@ describe('a refused token: the first check that fails is on top', () => {
     [
       'an unsigned token',
       () => `${part({ alg: 'none' })}.${part({ iss: 'https://tenant.test/', aud: audience })}.`,
-      'Signature',
+      'Algorithm',
       'It is not signed (alg “none”)',
     ],
     [
@@ -123,7 +137,7 @@ describe('a refused token: the first check that fails is on top', () => {
     [
       'another algorithm',
       () => `${part({ alg: 'HS256' })}.${part({ aud: audience })}.x`,
-      'Signature',
+      'Algorithm',
       'signed with HS256',
     ],
     [
@@ -174,6 +188,14 @@ describe('a refused token: the first check that fails is on top', () => {
       'Audience',
       'No API of this tenant has that identifier.',
     ],
+    ['a word instead of a token', () => 'undefined', 'Form', 'This is the word “undefined”'],
+    ['a name that is no text', () => made({ jti: 7 }), 'Claims', '“jti” is not text.'],
+    [
+      'a malformed binding',
+      () => made({ cnf: { jkt: 'x' } }),
+      'Binding',
+      'says something else than a SHA-256 thumbprint',
+    ],
     ['/userinfo alone', () => made({ aud: 'https://tenant.test/userinfo' }), 'Audience', 'It is for /userinfo alone.'],
     ['no end', () => made({ exp: undefined }), 'Time', 'It does not say until when it is good'],
     ['its end', () => made({ exp: now() - 90 }), 'Time', 'It expired 1 minute 30 seconds ago.'],
@@ -194,6 +216,11 @@ describe('a refused token: the first check that fails is on top', () => {
     expect(failing[0]).toBe(check)
   })
 
+  test('is named by the code that docs/errors.md has', async () => {
+    expect((await inspect(await made({ aud: 'https://b.test' }))).headline).toContain('audience_refused')
+    expect((await inspect(await made({ exp: now() - 90 }))).headline).toContain('token_expired')
+  })
+
   test('with several mistakes lists them all', async () => {
     const { checks, headline } = await inspect(await made({ aud: 'https://b.test', exp: 1, iss: 'https://c.test/' }))
     expect(checks).toMatchObject({ Signature: 'OK', Issuer: 'Refused', Audience: 'Refused', Time: 'Refused' })
@@ -210,7 +237,7 @@ describe('a refused token: the first check that fails is on top', () => {
   test('is bound where the API requires it', async () => {
     changed({ proof_of_possession: { mechanism: 'dpop', required: true } })
     expect((await inspect(await made())).headline).toContain('It is a plain Bearer token, and this API requires DPoP.')
-    expect((await inspect(await made({ cnf: { jkt: 'x' } }))).headline).toContain('takes this token')
+    expect((await inspect(await made({ cnf: { jkt: thumbprint } }))).headline).toContain('takes this token')
   })
 
   test('is signed with a key that was revoked', async () => {
@@ -309,12 +336,12 @@ describe('what an API takes, and may surprise', () => {
     ],
     [
       'a bound token',
-      { cnf: { jkt: 'thumb' } },
+      { cnf: { jkt: thumbprint } },
       { proof_of_possession: { mechanism: 'mtls', required: false } },
       'Binding',
       'DPoP is set to “None” for this API by now.',
     ],
-    ['a certificate', { cnf: { 'x5t#S256': 'x' } }, {}, 'Binding', 'bound to something else than a DPoP key'],
+    ['a certificate', { cnf: { 'x5t#S256': thumbprint } }, {}, 'Binding', 'bound to something else than a DPoP key'],
   ])('%s', async (_, claims, api, check, text) => {
     const token = await made(claims)
     changed(api)

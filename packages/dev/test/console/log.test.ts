@@ -95,7 +95,7 @@ describe('the stream', () => {
     await ask({ client_secret: 'wrong' })
     const [first, second] = await next(2)
     expect(first?.words).toContain('200 Machine to machine')
-    expect(second?.words).toContain('401 access_denied Unauthorized')
+    expect(second?.words).toContain(`401 Machine to machine ${audience} access_denied Unauthorized`)
   })
 
   test('begins after what the page has, so that nothing is lost or said twice', async () => {

@@ -150,7 +150,7 @@ describe('filters', () => {
     ['/clients?is_global=true', 'client_id', []],
     ['/clients?is_global=false&app_type=spa', 'client_id', ['local-spa']],
     ['/client-grants?client_id=local-m2m', 'audience', ['https://api.example.com']],
-    ['/client-grants?audience=https://api.example.com', 'client_id', ['local-m2m']],
+    ['/client-grants?audience=https://api.example.com', 'client_id', ['local-m2m', 'local-reader']],
     ['/client-grants?subject_type=user', 'client_id', []],
     ['/client-grants?audience=https://api.example.com&client_id=local-web', 'client_id', []],
     ['/roles?name_filter=role%206', 'name', ['Role 6']],

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import { createTenant } from '../../src/index.js'
 import { accessTokenFor, tokensFor } from '../support/login.js'
 import { apis, protocolSeed } from '../support/protocol-seed.js'
-import { askForToken, machineRequest, textOf, userId } from '../support/token-requests.js'
+import { askForToken, machineRequest, type TokenAnswer, textOf, userId } from '../support/token-requests.js'
 
 const tenant = await createTenant('https://tenant.test/', { seed: protocolSeed })
 afterAll(() => tenant.close())
@@ -64,7 +64,7 @@ test.each(byDialect)('gives a user for %s exactly the claims of its dialect', as
     access_token: expect.any(String),
     id_token: expect.any(String),
     scope,
-    expires_in: 7200,
+    expires_in: 86_400,
     token_type: 'Bearer',
   })
   const token = textOf(answer, 'access_token')
@@ -77,6 +77,22 @@ test.each(byDialect)('gives a user for %s exactly the claims of its dialect', as
     ...times,
     ...own,
   })
+})
+
+test.each<[what: string, ask: () => Promise<TokenAnswer>]>([
+  ['a page', () => tokensFor(tenant, { fields: { audience: apis.plain } })],
+  ['a web app', () => tokensFor(tenant, { fields: { audience: apis.plain, client_id: 'web' } })],
+  ['a machine', () => askForToken(tenant, machineRequest(apis.plain))],
+])('lasts for %s as long as the API says, and not as it says for flows that are not here', async (_, ask) => {
+  const { resourceServers } = tenant.state
+  const api = resourceServers.list().find(({ identifier }) => identifier === apis.plain)
+  if (api === undefined) throw new Error('No such API')
+  resourceServers.put({ ...api, token_lifetime: 500, token_lifetime_for_web: 300 })
+  const answer = await ask()
+  resourceServers.put(api)
+  expect(answer.body['expires_in']).toBe(500)
+  const { iat = 0, exp } = decodeJwt(textOf(answer, 'access_token'))
+  expect(exp).toBe(iat + 500)
 })
 
 test('has one audience where nobody asked for openid, and no scope where there is none', async () => {

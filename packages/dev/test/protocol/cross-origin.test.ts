@@ -51,6 +51,31 @@ test('has a cookie that no script reads and no other site sends along', async ()
   ])
 })
 
+test.each<[hours: number, maxAge: number]>([
+  [168, 604_800],
+  [1, 3600],
+  [1.5, 5400],
+  // A browser keeps no cookie for longer than 400 days.
+  [100_000, 34_560_000],
+])('ends a session after the %d hours of the settings', async (hours, maxAge) => {
+  const { settings } = tenant.state
+  const usual = settings.get()
+  settings.set({ ...usual, session_lifetime: hours })
+  const browser = createBrowser(tenant)
+  const page = await (await browser.get(authorizePath())).text()
+  const cookies = (await browser.submit(page, { email: 'ada@example.com', password })).headers.getSetCookie()
+  settings.set(usual)
+  const answerAfter = async (seconds: number) => {
+    tenant.clock.skew(seconds)
+    const answer = answerIn(await browser.get(authorizePath({ prompt: 'none' })))
+    tenant.clock.skew(0)
+    return answer
+  }
+  expect(cookies).toEqual([expect.stringContaining(`; Max-Age=${maxAge};`)])
+  expect(await answerAfter(hours * 3600 - 60)).toHaveProperty('code')
+  expect(await answerAfter(hours * 3600 + 60)).toMatchObject({ error: 'login_required' })
+})
+
 test.each(['', 'x', '__proto__', 'undefined', 'auth0|x'])('knows nobody by the cookie %j', async (cookie) => {
   const response = await fetch(new URL(authorizePath({ prompt: 'none' }), tenant.issuer), {
     headers: { cookie: `auth0=${cookie}` },

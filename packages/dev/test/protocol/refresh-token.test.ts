@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { createTenant } from '../../src/index.js'
 import { tokensFor } from '../support/login.js'
 import { apis, protocolSeed, secret } from '../support/protocol-seed.js'
@@ -39,7 +39,7 @@ test('gives new tokens, and says how', async () => {
     refresh_token: expect.stringMatching(/^v1\.\w{64}$/),
     id_token: expect.any(String),
     scope,
-    expires_in: 7200,
+    expires_in: 86_400,
     token_type: 'Bearer',
   })
   expect(decodeJwt(textOf(answer, 'access_token'))).toMatchObject({ gty: 'refresh_token', scope, azp: 'page' })
@@ -87,6 +87,26 @@ test('lets an old token pass for as long as the leeway says', async () => {
   expect(await refresh(twin)).toMatchObject(refused)
 })
 
+test('lets an old token pass only until the one after it is used', async () => {
+  restore = changeClient(tenant, 'page', { refresh_token: { ...usual, leeway: 60 } })
+  const first = await login()
+  const second = textOf(await refresh(first), 'refresh_token')
+  const third = textOf(await refresh(second), 'refresh_token')
+  expect(await refresh(second)).toMatchObject({ status: 200 })
+  expect(await refresh(first)).toMatchObject(refused)
+  for (const one of [second, third]) expect(await refresh(one)).toMatchObject(refused)
+})
+
+test('lets the token of an answer that got lost pass more than once', async () => {
+  restore = changeClient(tenant, 'page', { refresh_token: { ...usual, leeway: 60 } })
+  const first = await login()
+  for (const _ of [1, 2, 3]) expect(await refresh(first)).toMatchObject({ status: 200 })
+  clock.skew(59)
+  expect(await refresh(first)).toMatchObject({ status: 200 })
+  clock.skew(61)
+  expect(await refresh(first)).toMatchObject(refused)
+})
+
 test('gives the same token on and on where it does not rotate', async () => {
   const token = textOf(await tokensFor(tenant, { fields: { ...web, audience: apis.plain, scope } }), 'refresh_token')
   for (const _ of [1, 2, 3]) {
@@ -97,17 +117,64 @@ test('gives the same token on and on where it does not rotate', async () => {
 })
 
 const day = 86_400
+const endless = { expiration_type: 'non-expiring' } as const
 
-test.each<[what: string, rules: Partial<typeof usual>, ahead: number, status: number]>([
-  ['before its end', {}, 14 * day, 200],
-  ['that nobody used for too long', {}, 16 * day, 403],
-  ['after its end', { idle_token_lifetime: 60 * day }, 31 * day, 403],
-  ['that has no end', { expiration_type: 'non-expiring' }, 400 * day, 200],
-])('answers for a token %s', async (_, rules, ahead, status) => {
-  restore = changeClient(tenant, 'page', { refresh_token: { ...usual, ...rules } })
-  const token = await login()
-  clock.skew(ahead)
-  expect(await refresh(token)).toMatchObject({ status })
+describe.each([
+  ['rotates', 'page', 'rotating', {}],
+  ['stays the same', 'web', 'non-rotating', web],
+] as const)('a token that %s', (_, client, rotation_type, own) => {
+  const tokenOf = async () => {
+    const { body } = await tokensFor(tenant, { fields: { client_id: client, audience: apis.plain, scope } })
+    return String(body['refresh_token'])
+  }
+
+  test.each<[what: string, rules: Partial<typeof usual>, ahead: number, status: number]>([
+    ['is good at its idle end', {}, 15 * day, 200],
+    ['is no good when nobody used it for too long', {}, 15 * day + 60, 403],
+    ['is no good after a shorter idle time', { idle_token_lifetime: 100 }, 160, 403],
+    ['is good at its end', { idle_token_lifetime: 60 * day }, 30 * day, 200],
+    ['is no good after its end', { idle_token_lifetime: 60 * day }, 30 * day + 60, 403],
+    ['is no good after a shorter time', { token_lifetime: 100 }, 160, 403],
+    ['is good for ever where it has no end', endless, 400 * day, 200],
+    ['has no idle end either then', { ...endless, idle_token_lifetime: 100, token_lifetime: 100 }, 400 * day, 200],
+  ])('%s', async (__, rules, ahead, status) => {
+    restore = changeClient(tenant, client, { refresh_token: { ...usual, rotation_type, ...rules } })
+    const token = await tokenOf()
+    clock.skew(ahead)
+    expect(await refresh(token, own)).toMatchObject({ status })
+  })
+
+  test('is not idle while it is used, and ends all the same', async () => {
+    restore = changeClient(tenant, client, { refresh_token: { ...usual, rotation_type } })
+    let token = await tokenOf()
+    for (const ahead of [14, 28]) {
+      clock.skew(ahead * day)
+      const { status, body } = await refresh(token, own)
+      expect([ahead, status]).toEqual([ahead, 200])
+      token = String(body['refresh_token'] ?? token)
+    }
+    clock.skew(30 * day + 60)
+    expect(await refresh(token, own)).toMatchObject(refused)
+  })
+
+  test('is idle again after it was used', async () => {
+    restore = changeClient(tenant, client, { refresh_token: { ...usual, rotation_type, token_lifetime: 90 * day } })
+    const token = await tokenOf()
+    clock.skew(10 * day)
+    const { body } = await refresh(token, own)
+    clock.skew(25 * day + 60)
+    expect(await refresh(String(body['refresh_token'] ?? token), own)).toMatchObject(refused)
+  })
+})
+
+test('begins to rotate where the application is told so, and counts the use before as none', async () => {
+  const login = { fields: { client_id: 'web', audience: apis.plain, scope } }
+  const token = textOf(await tokensFor(tenant, login), 'refresh_token')
+  expect(await refresh(token, web)).toMatchObject({ status: 200 })
+  restore = changeClient(tenant, 'web', { refresh_token: usual })
+  const second = textOf(await refresh(token, web), 'refresh_token')
+  expect(await refresh(token, web)).toMatchObject(refused)
+  expect(await refresh(second, web)).toMatchObject(refused)
 })
 
 test('does not let rotation move the end of a family', async () => {

@@ -1,7 +1,7 @@
 import { createContext, runInContext } from 'node:vm'
 import { afterAll, expect, test } from 'vitest'
 import { createTenant } from '../../src/index.js'
-import { actionOf, createBrowser, hiddenFields } from '../support/browser.js'
+import { actionOf, createBrowser, hiddenFields, unescaped } from '../support/browser.js'
 import { authorizePath, logIn } from '../support/login.js'
 import { callback, protocolSeed } from '../support/protocol-seed.js'
 import { changeClient } from '../support/token-requests.js'
@@ -62,6 +62,7 @@ test.each(states)('gives a state back in a form: %j', async (state) => {
     '<input',
     '<noscript',
     '<button',
+    '<script',
   ])
 })
 
@@ -74,14 +75,17 @@ interface Message {
 function messagesOf(html: string, hasOpener: boolean): readonly Message[] {
   expect(html.match(/<\/?script/gi)).toEqual(['<script', '</script'])
   expect(html).not.toContain('<!--')
-  const script = /<script>([\s\S]*)<\/script>/.exec(html)?.[1] ?? ''
+  const [, body = '', script = ''] = /<body ([^>]*)><script>([\s\S]*)<\/script>/.exec(html) ?? []
+  const dataset = Object.fromEntries(
+    [...body.matchAll(/data-(\w+)="([^"]*)"/g)].map(([, name, value = '']) => [name, unescaped(value)]),
+  )
   const posted: Message[] = []
   const receiver = {
     postMessage: (message: unknown, origin: string) => void posted.push({ message: structuredClone(message), origin }),
   }
   const alert = () => posted.push({ message: 'ALERT', origin: '' })
   const window = hasOpener ? { opener: receiver, parent: {} } : { opener: null, parent: receiver }
-  runInContext(script, createContext({ window, alert }))
+  runInContext(script, createContext({ window, alert, document: { body: { dataset } } }))
   return posted
 }
 
@@ -108,6 +112,40 @@ test.each([
   const response = await browser.get(authorizePath({ response_mode, audience }))
   const location = response.headers.get('location')
   expect(read(await response.text(), location === null ? undefined : new URL(location))).toBe('access_denied')
+})
+
+test.each([
+  ['no origin', []],
+  ['another origin', ['https://other.test']],
+  ['the address itself', [callback]],
+  ['the origin with a slash', ['https://app.test/']],
+  ['another port', ['https://app.test:8443']],
+  ['another scheme', ['http://app.test']],
+  ['the origin of a subdomain', ['https://www.app.test']],
+])('posts to nobody where the web origins of an application are %s', async (_, web_origins) => {
+  const restore = changeClient(tenant, 'page', { web_origins })
+  const fields = { response_mode: 'web_message', prompt: 'none' }
+  const refused = [authorizePath(fields), authorizePath({ ...fields, audience: 'https://no.test' })]
+  const responses = await Promise.all(refused.map((path) => browser.get(path)))
+  const elsewhere = await browser.get(authorizePath({ response_mode: 'fragment' }))
+  restore()
+  expect(elsewhere.status).toBe(302)
+  for (const response of responses) {
+    expect(response.status).toBe(403)
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/)
+    const html = await response.text()
+    expect(html).toContain('Web origin mismatch')
+    expect(html).toContain('list of Allowed Web Origins')
+    expect(html).not.toContain('<script')
+  }
+})
+
+test('posts nothing to the address of an app, which has no origin', async () => {
+  const redirect_uri = 'com.example.app:/callback'
+  const restore = changeClient(tenant, 'page', { callbacks: [redirect_uri], web_origins: [redirect_uri] })
+  const response = await browser.get(authorizePath({ redirect_uri, response_mode: 'web_message' }))
+  restore()
+  expect(response.status).toBe(403)
 })
 
 test('keeps the query that a registered address has', async () => {

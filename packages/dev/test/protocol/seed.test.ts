@@ -20,6 +20,20 @@ const mistakes: readonly [text: string, message: string][] = [
   ['▶null', 'it must be a JSON object'],
   ['{\r\n  ▶"aplications": []\r\n}', 'aplications is not known here'],
   ['{ ▶"__proto__": {} }', '__proto__ is not known here'],
+  ['{ ▶"__proto__": { "apis": [null] } }', '__proto__ is not known here'],
+  [
+    '{ "apis": [{ "name": "A", "identifier": "a", ▶"__proto__": { "rbac": true } }] }',
+    'apis[0].__proto__ is not known here',
+  ],
+  ['{ "settings": { ▶"__proto__": null } }', 'settings.__proto__ is not known here'],
+  [
+    `{ "apis": [${api}],\n"applications": [{ ${app}, "grants": [{ "api": "https://a.test", "permissions": [▶"__proto__"] }] }] }`,
+    'applications[0].grants[0].permissions[0] names a permission that "https://a.test" does not have',
+  ],
+  [
+    '{ "settings": { ▶"defaultAudience": "__proto__" } }',
+    'settings.defaultAudience names an API that is not in "apis"',
+  ],
   ['{ ▶"apis": {} }', 'apis must be a list'],
   ['{ "apis": [▶null] }', 'apis[0] must be an API'],
   ['{ "apis": [▶{ "name": "A" }] }', 'apis[0].identifier is missing'],
@@ -151,6 +165,13 @@ test.each([
   const seed = readSeed(text, 'sallyport.tenant.json')
   await using tenant = await createTenant('https://tenant.test/', { seed })
   expect(tenant.state.resourceServers.list()[0]).toMatchObject({ is_system: true })
+})
+
+test('gives the permissions of a file no other prototype', () => {
+  const text = '{ "apis": [{ "name": "A", "identifier": "a", "permissions": { "__proto__": "x", "read:a": "Read" } }] }'
+  const [read] = readSeed(text, 'sallyport.tenant.json').apis
+  expect(Object.entries(read?.permissions ?? {})).toEqual([['read:a', 'Read']])
+  expect(Object.getPrototypeOf(read?.permissions)).toBe(Object.prototype)
 })
 
 test('says what is wrong with a seed that is no file', async () => {

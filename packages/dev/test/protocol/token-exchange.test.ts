@@ -102,7 +102,7 @@ test.each<[what: string, token: string, changed: Fields]>([
 })
 
 test('gives nothing for a token that has expired', async () => {
-  tenant.clock.skew(7300)
+  tenant.clock.skew(86_500)
   expect(await exchange(subject)).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
 })
 

@@ -55,6 +55,6 @@ export function hiddenFields(html: string, entered: readonly string[] = []): Rea
 
 const references: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 
-function unescaped(text: string): string {
+export function unescaped(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => references[name] ?? '')
 }

@@ -20,7 +20,7 @@ export interface Ended {
 /** Names of variables that say that no person is there, or whose API it is: a test says so itself. */
 const foreign = /^(CI|NO_COLOR|FORCE_COLOR|AI_AGENT|AUTH0_|CLAUDE|CURSOR_|CODEX_|GEMINI_|ANTIGRAVITY_|NODE_ENV)/
 
-function environment(own: CliOptions['env'] = {}): NodeJS.ProcessEnv {
+export function environment(own: CliOptions['env'] = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
   return { ...Object.fromEntries(kept), NODE_ENV: 'test', ...own }
 }

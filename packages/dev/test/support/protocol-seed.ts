@@ -61,6 +61,7 @@ export const protocolSeed = {
       type: 'spa',
       clientId: 'page',
       callbacks: [callback, 'https://app.test/other'],
+      webOrigins: ['https://app.test'],
       logoutUrls: ['https://app.test/bye'],
     },
     { name: 'Bound page', type: 'spa', clientId: 'bound-page', callbacks: [callback], dpopRequired: true },

@@ -26,7 +26,9 @@ interface Packed {
 
 export async function startRegistry(): Promise<Registry> {
   const packages = [await pack('sallyport'), await pack('dev')]
-  const upstream = (await run('npm', ['config', 'get', 'registry'], { cwd: tmpdir() })).stdout.trim().replace(/\/?$/, '/')
+  const upstream = (await run('npm', ['config', 'get', 'registry'], { cwd: tmpdir() })).stdout
+    .trim()
+    .replace(/\/?$/, '/')
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '/').slice(1)
     const found = packages.find(({ name }) => path === name || path === `${name}.tgz`)
@@ -38,7 +40,12 @@ export async function startRegistry(): Promise<Registry> {
   server.listen(0, 'localhost')
   await once(server, 'listening')
   return {
-    env: { npm_config_registry: address(), npm_config_audit: 'false', npm_config_fund: 'false', npm_config_yes: 'true' },
+    env: {
+      npm_config_registry: address(),
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_yes: 'true',
+    },
     close: async () => {
       server.close()
       server.closeAllConnections()

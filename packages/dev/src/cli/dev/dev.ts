@@ -1,138 +1,83 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { parseArgs, styleText } from 'node:util'
-import { forget } from '../tenant/persistence.js'
-import { readSeed } from '../tenant/seed-file.js'
-import type { TenantSeed } from '../tenant/seed-schema.js'
-import { startTenant, type Tenant } from '../tenant/tenant.js'
-import { type Command, UsageMistake } from './command.js'
+import type { TenantSeed } from '../../tenant/seed-schema.js'
+import type { Tenant } from '../../tenant/tenant.js'
+import type { Command, Outcome } from '../command.js'
+import type { Terminal } from '../terminal.js'
+import { devOptions } from './dev-options.js'
+import { commandEnvironment } from './environment.js'
+import { listenForReset } from './keys.js'
+import { resetTenant } from './reset.js'
+import { runCommand } from './run-command.js'
+import { begin } from './start.js'
+import { shortWelcome, summaryOf, welcome } from './welcome.js'
 
-const seedFile = 'sallyport.tenant.json'
-const stateFolder = '.auth'
+const help = `Usage: sallyport dev [options] [-- <command>]
 
-const help = `Usage: sallyport dev [options]
-
-Runs a local, Auth0-compatible tenant for development, on this machine only.
+Runs a local, Auth0-compatible tenant for development, on this machine only. With a command it runs
+your API beside it, with AUTH0_DOMAIN and AUTH0_AUDIENCE: sallyport dev -- node server.js
 
 Options:
-  --port <number>    default 4490; 0 takes a free one
-  --seed <file>      what there is to begin with; default ${seedFile}, else a useful start
-  --persist [=dir]   keeps changes, in ${stateFolder} unless a folder is named
-  --reset            forgets what was kept, and begins anew
-  --faults           lets POST /faults make the tenant fail, to test what your API does then
-  --json             prints one JSON object when it is ready
+  --port <number>        default 4490; 0 takes a free one
+  --seed <file>          what there is to begin with; default sallyport.tenant.json, if there is one
+  --persist[=folder]     keeps changes, in .auth unless a folder is named
+  --reset                forgets what was kept, and begins anew
+  --strict-client-scope  narrows client credentials to their scope; Auth0 gives all that is granted
+  --faults               lets POST /faults make the tenant fail, to test what your API does then
+  --json                 prints events, one JSON object per line: ready, exited
 
-Set AUTH0_DOMAIN and AUTH0_AUDIENCE of your API as it prints them. Ctrl-C ends it.
+Ctrl-C ends it, and the key "r" resets it to its seed.
+
+Exit codes: 0 ended, or that of the command (128+n where a signal ended it), 1 failed, such as a
+mistake in the seed, 2 usage, 4 the port is taken.
 `
-
-interface DevOptions {
-  readonly port: number
-  readonly seed: string | undefined
-  readonly persist: string | undefined
-  readonly reset: boolean
-  readonly faults: boolean
-  readonly json: boolean
-}
 
 export const dev: Command = {
   help,
-  run: async (parameters) => {
-    const options = readOptions(parameters)
-    if (options.reset) await forget(options.persist ?? stateFolder)
-    const seed = await seedOf(options.seed)
-    const tenant = await startTenant({
-      port: options.port,
-      faults: options.faults,
-      ...(seed === undefined ? {} : { seed }),
-      ...(options.persist === undefined ? {} : { persist: resolve(options.persist) }),
-    }).catch((error: unknown) => {
-      throw portTaken(error, options.port)
-    })
-    const end = interrupted()
-    process.stdout.write(options.json ? `${JSON.stringify(summaryOf(tenant))}\n` : welcome(tenant))
-    await end
+  run: async (parameters, terminal) => {
+    const options = devOptions(parameters)
+    const { tenant, seed } = await begin(options)
+    const { command, json } = options
+    if (command !== undefined) return beside(tenant, command, { terminal, json })
+    const isOver = interrupted()
+    if (json) printEvent({ event: 'ready', ...summaryOf(tenant) })
+    const giveKeyboardBack = json ? undefined : await greet(tenant, seed, terminal)
+    await isOver
+    giveKeyboardBack?.()
     await tenant.close()
-    return 0
+    if (json) printEvent({ event: 'exited', code: 0 })
+    return {}
   },
 }
 
-function readOptions(parameters: readonly string[]): DevOptions {
-  const { values } = parsed(parameters)
-  const port = Number(values.port ?? 4490)
-  if (!/^\d{1,5}$/.test(values.port ?? '4490') || port > 65_535)
-    throw new UsageMistake(`--port takes a number from 0 to 65535, as in: sallyport dev --port 4491`)
-  return {
-    port,
-    seed: values.seed,
-    persist: values.persist === '' ? stateFolder : values.persist,
-    reset: values.reset === true,
-    faults: values.faults === true,
-    json: values.json === true,
-  }
-}
-
-function parsed(parameters: readonly string[]) {
-  try {
-    return parseArgs({
-      // The value of this one may be left out.
-      args: parameters.map((parameter) => (parameter === '--persist' ? '--persist=' : parameter)),
-      options: {
-        port: { type: 'string' },
-        seed: { type: 'string' },
-        persist: { type: 'string' },
-        reset: { type: 'boolean' },
-        faults: { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    })
-  } catch (error) {
-    throw new UsageMistake(
-      `${error instanceof Error ? error.message.split('. ')[0] : 'Wrong options'}. See: sallyport dev --help`,
-    )
-  }
-}
-
-async function seedOf(file: string | undefined): Promise<TenantSeed | undefined> {
-  const path = file ?? seedFile
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (file === undefined && error.code === 'ENOENT') return undefined
-    throw new UsageMistake(`${path} cannot be read (${error.code}). Name another with: sallyport dev --seed <file>`)
+async function greet(tenant: Tenant, seed: TenantSeed | undefined, terminal: Terminal) {
+  const giveKeyboardBack = await listenForReset(terminal, () => {
+    void resetTenant(tenant, seed).then(() => terminal.say('  Reset to the seed. The keys are the same.'))
   })
-  return text === undefined ? undefined : readSeed(text, path)
+  process.stdout.write(welcome(tenant, giveKeyboardBack !== undefined, terminal.colors))
+  return giveKeyboardBack
 }
 
-function portTaken(error: unknown, port: number): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error
-  return new Error(`Port ${port} is taken. Choose another with: sallyport dev --port ${port + 1}`)
+interface Beside {
+  readonly terminal: Terminal
+  readonly json: boolean
 }
 
-function summaryOf({ issuer, domain, state }: Tenant) {
-  const apis = state.resourceServers.list().filter(({ is_system }) => is_system !== true)
-  return { issuer, domain, console: issuer, audience: apis[0]?.identifier }
+/** Runs a command for as long as it likes, and the tenant with it. */
+async function beside(tenant: Tenant, command: readonly string[], { terminal, json }: Beside): Promise<Outcome> {
+  try {
+    const { env, audience, note } = await commandEnvironment(tenant)
+    if (json) printEvent({ event: 'ready', ...summaryOf(tenant), audience, command })
+    else for (const line of shortWelcome(tenant, audience, terminal.talkColors)) terminal.say(line)
+    if (note !== undefined) terminal.say(note)
+    const { code, signal } = await runCommand(command, { env, keepsStdoutFree: json })
+    if (json) printEvent({ event: 'exited', code, ...(signal === null ? {} : { signal }) })
+    return { exitCode: code }
+  } finally {
+    await tenant.close()
+  }
 }
 
-function welcome(tenant: Tenant): string {
-  const { issuer, domain, audience } = summaryOf(tenant)
-  const machine = tenant.state.clients.list().find(({ app_type }) => app_type === 'non_interactive')
-  const lines = [
-    `${styleText('green', '✓')} The local tenant is ready: ${styleText('bold', issuer)}`,
-    '  Open it for APIs, applications, users, test tokens and a log.',
-    '',
-    '  Your API:',
-    `    AUTH0_DOMAIN=${domain}`,
-    `    AUTH0_AUDIENCE=${audience ?? '(create an API first)'}`,
-    ...(machine === undefined || audience === undefined
-      ? []
-      : [
-          '',
-          '  A token:',
-          `    curl -s ${issuer}oauth/token -d grant_type=client_credentials \\`,
-          `      -d client_id=${machine.client_id} -d client_secret="$CLIENT_SECRET" -d audience=${audience}`,
-        ]),
-    '',
-    '  For development only. Ctrl-C ends it.',
-  ]
-  return `${lines.join('\n')}\n`
+function printEvent(event: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`)
 }
 
 function interrupted(): Promise<void> {

@@ -10,7 +10,7 @@ import { countOf, reportData, reportText } from './report.js'
 const help = `Usage: sallyport doctor [folder] [options]
 
 Looks for the common mistakes in an API project: its sources, package.json, .env, git, the tenant,
-and the running API. Sends GET and OPTIONS requests only.
+and the running API, to which it sends GET and OPTIONS requests only.
 
 Options:
   --url <url>        also ask the running API at this protected route, such as

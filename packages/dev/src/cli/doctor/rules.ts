@@ -65,7 +65,7 @@ export function rulesFor(reading: Pick<Reading, 'unparsed'>, { offline, url }: R
     ...sourceRules,
     ...surroundingRules,
     ...(offline ? [] : networkRules),
-    ...(url === undefined ? [] : liveRules(url)),
+    ...(url === undefined ? [] : liveRules(url, { offline })),
     ...silenceRules(allCodes()),
     fileNotParsed(reading),
   ]

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util'
 import { CliFailure } from '../failure.js'
 
 /** The variables that Sallyport and its CLI read. */
-export const settingNames = ['AUTH0_DOMAIN', 'AUTH0_AUDIENCE', 'AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET'] as const
+const settingNames = ['AUTH0_DOMAIN', 'AUTH0_AUDIENCE', 'AUTH0_CLIENT_ID', 'AUTH0_CLIENT_SECRET'] as const
 export type SettingName = (typeof settingNames)[number]
 
 export type Settings = Readonly<Partial<Record<SettingName, string>>>
@@ -23,5 +23,5 @@ export async function readEnvFile(folder: string): Promise<Readonly<Record<strin
     if (error.code === 'ENOENT') return ''
     throw new CliFailure('env_unreadable', `.env cannot be read (${error.code}).`)
   })
-  return parseEnv(text)
+  return parseEnv(text.replace(/^\uFEFF/, ''))
 }

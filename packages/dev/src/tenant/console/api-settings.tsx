@@ -113,9 +113,9 @@ const SettingsPage: FC<{ readonly api: ResourceServer; readonly form: Filled; re
         <TextField
           form={form}
           name="lifetimeForWeb"
-          label="For single-page apps, in seconds"
+          label="For implicit and hybrid flows, in seconds"
           inputmode="numeric"
-          hint="Auth0 begins with 7200, two hours."
+          hint="Auth0 begins with 7200, two hours. This tenant has neither flow: single-page apps log in by code."
         />
       </Card>
       <div class="actions">

@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto'
+import { sourceOf } from '../page-headers.js'
 import { plainCss } from '../pages/styles.js'
 import { consoleCss } from './console-styles.js'
 import { script } from './script.js'
-
-function sourceOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-}
 
 /** Only the console's own script and style run in it, and nothing reaches another host. */
 export const contentSecurityPolicy: string = [

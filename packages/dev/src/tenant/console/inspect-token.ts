@@ -1,78 +1,68 @@
+import { type Explanation, explainToken } from '../../explain/explain-token.js'
+import type { Expectations, Keys, Known } from '../../explain/facts.js'
+import { readOpaque } from '../access-token.js'
+import { sha256 } from '../identifiers.js'
 import type { ResourceServer } from '../model.js'
 import type { TenantContext } from '../tenant-context.js'
-import { bindingCheck } from './binding-check.js'
-import { dialectCheck } from './dialect-check.js'
-import { audienceCheck, issuerCheck } from './party-checks.js'
-import { type JsonObject, readPasted } from './pasted-token.js'
-import { permissionsCheck } from './permissions-check.js'
-import { signatureCheck } from './signature-check.js'
-import { timeCheck } from './time-check.js'
+import { dpopModeOf } from './api-settings-form.js'
 
-/** What a check has to say. `note`: an API takes the token, yet somebody may be surprised. */
-export interface Finding {
-  readonly verdict: 'passes' | 'fails' | 'note'
-  readonly text: string
-  /** What to do about it. */
-  readonly advice?: string
+/** Explains whether an API of this tenant takes a token, by what the tenant knows. */
+export function inspectToken(pasted: string, api: ResourceServer, context: TenantContext): Promise<Explanation> {
+  return explainToken(pasted, expectationsOf(api, context))
 }
 
-export interface Check extends Omit<Finding, 'verdict'> {
-  readonly name: string
-  readonly verdict: Finding['verdict'] | 'open'
-}
-
-export interface TokenFacts {
-  readonly token: string
-  readonly header: JsonObject
-  readonly claims: JsonObject
-  readonly api: ResourceServer
-  readonly context: TenantContext
-}
-
-export interface Inspection {
-  readonly checks: readonly Check[]
-  readonly header?: JsonObject
-  readonly claims?: JsonObject
-}
-
-const checks: readonly (readonly [name: string, run: (facts: TokenFacts) => Finding | Promise<Finding>])[] = [
-  ['Kind', kindCheck],
-  ['Signature', signatureCheck],
-  ['Issuer', issuerCheck],
-  ['Audience', audienceCheck],
-  ['Time', timeCheck],
-  ['Binding', bindingCheck],
-  ['Dialect', dialectCheck],
-  ['Permissions', permissionsCheck],
-]
-
-/** Explains whether an API takes a token, and why not, in the order in which an API looks. */
-export async function inspectToken(pasted: string, api: ResourceServer, context: TenantContext): Promise<Inspection> {
-  const read = await readPasted(pasted, context)
-  if (read.token === undefined) {
-    const { problem: text, ...rest } = read
-    const open = checks.map(([name]) => ({ name, verdict: 'open', text: 'Not looked at.' }) as const)
-    return { checks: [{ name: 'Form', verdict: 'fails', text, ...rest }, ...open] }
+function expectationsOf(api: ResourceServer, context: TenantContext): Expectations {
+  const { issuer, clock } = context
+  const isForAll = api.proof_of_possession?.required_for !== 'public_clients'
+  return {
+    issuers: [issuer],
+    audiences: [api.identifier],
+    algorithms: [api.signing_alg],
+    dpop: dpopModeOf(api) === 'required' && isForAll ? 'required' : 'allowed',
+    scopes: [],
+    permissions: [],
+    clock,
+    keys: async () => keysOf(api, context),
+    request: {},
+    known: { ...knownOf(context), api: knownApi(api) },
   }
-  const { token, header, claims } = read
-  const found: Check[] = [{ name: 'Form', verdict: 'passes', text: 'A JWT in three parts.' }]
-  for (const [name, run] of checks) found.push({ name, ...(await run({ token, header, claims, api, context })) })
-  return { checks: found, header, claims }
 }
 
-function kindCheck({ claims, header, context }: TokenFacts): Finding {
-  const client = context.state.clients.list().find(({ client_id }) => client_id === claims['aud'])
-  if (header['typ'] === 'dpop+jwt')
-    return {
-      verdict: 'fails',
-      text: 'This is a DPoP proof: it goes into the DPoP header beside an access token.',
-      advice: 'Paste the token of the Authorization header.',
-    }
-  if (client !== undefined || claims['nonce'] !== undefined || claims['at_hash'] !== undefined)
-    return {
-      verdict: 'fails',
-      text: `This is an ID token: it tells ${client?.name ?? 'an application'} who has logged in. No API takes it.`,
-      advice: 'Send the access token to the API instead: "access_token" of the same answer.',
-    }
-  return { verdict: 'passes', text: 'An access token.' }
+/** Revoked ones, too: a tenant can tell them from those of strangers. */
+function keysOf({ signing_alg, signing_secret = '' }: ResourceServer, { keys }: TenantContext): Keys {
+  if (signing_alg === 'HS256') return { kind: 'secret', secret: signing_secret }
+  return {
+    kind: 'published',
+    keys: keys.list().map(({ publicJwk, kid, state }) => ({ jwk: { ...publicJwk, kid }, state })),
+  }
+}
+
+function knownApi(api: ResourceServer): NonNullable<Known['api']> {
+  return {
+    name: api.name,
+    dialect: api.token_dialect,
+    isRbac: api.enforce_policies,
+    permissions: api.scopes.map(({ value }) => value),
+    dpop: dpopModeOf(api),
+  }
+}
+
+/** What the state of the tenant says about what stands in a token. */
+export function knownOf(context: TenantContext): Known {
+  const { state } = context
+  const clientName = (id: string) => state.clients.get(id)?.name
+  return {
+    issuerName: 'this tenant',
+    identifiers: new Map(state.resourceServers.list().map(({ identifier, name }) => [identifier, name])),
+    clientName,
+    subject: (sub) => {
+      const machine = sub.endsWith('@clients') ? clientName(sub.slice(0, -'@clients'.length)) : undefined
+      if (machine !== undefined) return `The application ${machine} itself: no user is involved.`
+      const user = state.users.get(sub)
+      return user && `The user ${user.email}${user.blocked === true ? ', who is blocked by now' : ''}.`
+    },
+    organizationName: (id) => state.organizations.get(id)?.display_name,
+    isRefreshToken: (text) => state.refreshTokens.get(sha256(text)) !== undefined,
+    opaqueSubject: async (token) => (await readOpaque(token, context))?.sub,
+  }
 }

@@ -1,15 +1,17 @@
 import type { FC } from 'hono/jsx'
+import { meaningOf } from '../../explain/claim-meanings.js'
+import type { Explanation } from '../../explain/explain-token.js'
+import type { Check } from '../../explain/finding.js'
+import type { JsonObject } from '../../explain/json-part.js'
 import type { ResourceServer } from '../model.js'
 import type { TenantContext } from '../tenant-context.js'
-import { meaningOf } from './claim-meanings.js'
-import type { Check, Inspection } from './inspect-token.js'
+import { knownOf } from './inspect-token.js'
 import { Badge, Card, Said, type Tone } from './parts.js'
-import type { JsonObject } from './pasted-token.js'
 import { Table } from './table.js'
 
 interface InspectionCardsProps {
   readonly api: ResourceServer
-  readonly inspection: Inspection
+  readonly inspection: Explanation
   readonly context: TenantContext
 }
 
@@ -30,7 +32,7 @@ export const InspectionCards: FC<InspectionCardsProps> = ({ api, inspection: { c
 )
 
 const Headline: FC<{ readonly api: ResourceServer; readonly checks: readonly Check[] }> = ({ api, checks }) => {
-  const failing = checks.find(({ verdict }) => verdict === 'fails')
+  const failing = checks.find((check) => check.verdict === 'fails')
   if (failing === undefined)
     return (
       <Said tone="good" isAlert>
@@ -44,6 +46,9 @@ const Headline: FC<{ readonly api: ResourceServer; readonly checks: readonly Che
         {api.name} refuses this token. {failing.name}: {failing.text}
       </p>
       {failing.advice === undefined ? null : <p>{failing.advice}</p>}
+      <p>
+        Sallyport’s code for it: <code>{failing.code}</code>. docs/errors.md has it.
+      </p>
     </Said>
   )
 }
@@ -52,6 +57,7 @@ const tones: Readonly<Record<Check['verdict'], readonly [tone: Tone, word: strin
   passes: ['good', 'OK'],
   fails: ['bad', 'Refused'],
   note: ['note', 'Note'],
+  unknown: ['plain', 'Unknown'],
   open: ['plain', 'Skipped'],
 }
 
@@ -75,20 +81,23 @@ interface ClaimsProps {
   readonly context: TenantContext
 }
 
-const Claims: FC<ClaimsProps> = ({ title, claims, context }) => (
-  <div class="stack">
-    <h2>{title}</h2>
-    <Table
-      label={title}
-      rows={Object.entries(claims)}
-      columns={[
-        { title: 'Name', cell: ([name]) => <code>{name}</code> },
-        { title: 'Value', cell: ([, value]) => <code>{shown(value)}</code> },
-        { title: 'Meaning', cell: ([name, value]) => meaningOf(name, value, context) },
-      ]}
-    />
-  </div>
-)
+const Claims: FC<ClaimsProps> = ({ title, claims, context }) => {
+  const surroundings = { nowSeconds: context.clock.nowSeconds(), known: knownOf(context) }
+  return (
+    <div class="stack">
+      <h2>{title}</h2>
+      <Table
+        label={title}
+        rows={Object.entries(claims)}
+        columns={[
+          { title: 'Name', cell: ([name]) => <code>{name}</code> },
+          { title: 'Value', cell: ([, value]) => <code>{shown(value)}</code> },
+          { title: 'Meaning', cell: ([name, value]) => meaningOf(name, value, surroundings) },
+        ]}
+      />
+    </div>
+  )
+}
 
 function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)

@@ -1,13 +1,14 @@
 import type { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import * as v from 'valibot'
+import type { Explanation } from '../../explain/explain-token.js'
 import type { ResourceServer } from '../model.js'
 import type { TenantContext } from '../tenant-context.js'
 import { ConsolePage } from './console-page.js'
 import { AreaField, SelectField } from './fields.js'
 import { checkForm, countProblems, type Filled, field, filledWith, readForm } from './form.js'
 import { found } from './found.js'
-import { type Inspection, inspectToken } from './inspect-token.js'
+import { inspectToken } from './inspect-token.js'
 import { InspectionCards } from './inspection-cards.js'
 import { ownFirst } from './own-first.js'
 import { Head } from './parts.js'
@@ -47,7 +48,7 @@ interface InspectorPageProps {
   readonly form: Filled
   readonly apis: readonly ResourceServer[]
   readonly context: TenantContext
-  readonly result?: { readonly api: ResourceServer; readonly inspection: Inspection }
+  readonly result?: { readonly api: ResourceServer; readonly inspection: Explanation }
 }
 
 const InspectorPage: FC<InspectorPageProps> = ({ form, apis, context, result }) => (

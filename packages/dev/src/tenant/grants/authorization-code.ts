@@ -6,12 +6,13 @@ import { userTokens } from '../user-tokens.js'
 import type { Grant } from './grant.js'
 
 /** RFC 6749 section 4.1.3, RFC 7636 section 4.6, RFC 9449 section 10. */
-export const authorizationCode: Grant = async ({ by, parameters, jkt, context, codes }) => {
+export const authorizationCode: Grant = async ({ by, parameters, jkt, context, codes, onAudience }) => {
   const given = parameters['code']
   if (given === undefined) throw failure.missing('code')
   const code = codes.take(given)
   const user = code && context.state.users.get(code.user_id)
   if (code === undefined || user === undefined || code.client_id !== by.client.client_id) throw failure.badCode()
+  onAudience(code.audience)
   if (parameters['redirect_uri'] !== code.redirect_uri) throw failure.badCode()
   if (!isVerified(code, parameters['code_verifier'])) throw failure.badVerifier()
   if (code.dpop_jkt !== undefined && code.dpop_jkt !== jkt)

@@ -1,6 +1,7 @@
 import { sha256 } from '../identifiers.js'
 import { failure, OAuthFailure } from '../oauth-error.js'
 import type { Grant, GrantRequest } from './grant.js'
+import { faultOfRefreshToken } from './refresh-token-rules.js'
 import { accessTokenType, refreshTokenType, verifySubjectToken } from './subject-token.js'
 
 const requestedType = 'http://auth0.com/oauth/token-type/federated-connection-access-token'
@@ -35,8 +36,7 @@ async function subjectOf({ parameters, context, by }: GrantRequest): Promise<str
   }
   if (type !== refreshTokenType) throw failure.malformed('The subject_token_type is not supported.')
   const kept = context.state.refreshTokens.get(sha256(token))
-  const isGood = kept?.used_at === undefined && (kept?.expires_at ?? 0) >= context.clock.nowSeconds()
-  if (kept === undefined || kept.client_id !== by.client.client_id || !isGood)
+  if (kept?.client_id !== by.client.client_id || faultOfRefreshToken(kept, by.client, context) !== undefined)
     throw failure.malformed('The subject token is not valid.')
   return kept.user_id
 }

@@ -6,11 +6,12 @@ import type { Grant } from './grant.js'
 export const pollIntervalSeconds = 5
 
 /** RFC 8628 section 3.4. */
-export const deviceCode: Grant = async ({ by, parameters, jkt, context, devices }) => {
+export const deviceCode: Grant = async ({ by, parameters, jkt, context, devices, onAudience }) => {
   const given = parameters['device_code']
   if (given === undefined) throw failure.missing('device_code')
   const request = devices.peek(given)
   if (request === undefined || request.client_id !== by.client.client_id) throw failure.badDeviceCode()
+  onAudience(request.audience)
   const now = context.clock.nowSeconds()
   if (request.expires_at < now) {
     devices.take(given)

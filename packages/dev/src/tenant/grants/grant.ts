@@ -12,6 +12,8 @@ export interface GrantRequest {
   /** The thumbprint of the key of the proof. */
   readonly jkt: string | undefined
   readonly context: TenantContext
+  /** For the log: what a code or a token is for stands in neither request. */
+  onAudience(audience: string | undefined): void
   readonly codes: Once<AuthorizationCode>
   readonly devices: Once<DeviceRequest>
 }

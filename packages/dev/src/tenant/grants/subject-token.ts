@@ -1,4 +1,5 @@
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose'
+import { keySetOf } from '../discovery.js'
 import { failure } from '../oauth-error.js'
 import type { TenantContext } from '../tenant-context.js'
 
@@ -15,7 +16,7 @@ export async function verifySubjectToken(
   audience: string | undefined,
   context: TenantContext,
 ): Promise<JWTPayload> {
-  const keySet = createLocalJWKSet({ keys: [...(await context.keys.published())] })
+  const keySet = createLocalJWKSet(await keySetOf(context))
   try {
     const { payload } = await jwtVerify(token, keySet, {
       issuer: context.issuer,

@@ -1,6 +1,7 @@
 import { randomText } from '../identifiers.js'
 import type { Client } from '../model.js'
 import { newClient } from '../new-entities.js'
+import { remove } from '../references.js'
 import type { TenantContext } from '../tenant-context.js'
 import { type ClientChanges, clientChanges, defaultGrantTypes, newClientSchema } from './client-schema.js'
 import { entityOperations } from './entity-operations.js'
@@ -8,7 +9,6 @@ import { badPayload, missing } from './management-failure.js'
 import { changedMetadata } from './metadata.js'
 import type { ManagementRequest, Operation } from './operation.js'
 import { patched } from './payload-types.js'
-import { remove } from './references.js'
 import { apiWith } from './resource-servers.js'
 
 export const clients: readonly Operation[] = [

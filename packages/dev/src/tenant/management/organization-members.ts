@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import type { Organization, OrganizationMember, Role } from '../model.js'
+import { endOfMembership } from '../references.js'
 import { missing } from './management-failure.js'
 import type { ManagementRequest, Operation } from './operation.js'
 import { identifiers } from './payload-types.js'
-import { endOfMembership } from './references.js'
 import { relationOperations } from './relation-operations.js'
 import { checkRoles, presentHolder, presentRole, rolesWith, usersWith } from './roles.js'
 

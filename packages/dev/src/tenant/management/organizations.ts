@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { newId } from '../identifiers.js'
 import type { Organization } from '../model.js'
+import { remove } from '../references.js'
 import type { TenantContext } from '../tenant-context.js'
 import { entityOperations } from './entity-operations.js'
 import { selectFields } from './fields.js'
 import { conflict, missing } from './management-failure.js'
 import type { Operation } from './operation.js'
 import { plainObject, stringsByName, text } from './payload-types.js'
-import { remove } from './references.js'
 
 const name = v.pipe(
   v.string(),

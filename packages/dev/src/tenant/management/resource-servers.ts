@@ -2,12 +2,12 @@ import type * as v from 'valibot'
 import { randomText } from '../identifiers.js'
 import type { ResourceServer } from '../model.js'
 import { newResourceServer } from '../new-entities.js'
+import { forgetScopes, remove } from '../references.js'
 import { type TenantContext, userinfoAudience } from '../tenant-context.js'
 import { entityOperations } from './entity-operations.js'
 import { badPayload, badQuery, conflict, ManagementFailure, missing } from './management-failure.js'
 import type { Operation } from './operation.js'
 import { patched } from './payload-types.js'
-import { forgetScopes, remove } from './references.js'
 import {
   newResourceServerSchema,
   type ResourceServerChanges,

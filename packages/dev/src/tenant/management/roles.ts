@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { newId } from '../identifiers.js'
 import type { Role, User, UserPermission } from '../model.js'
+import { remove } from '../references.js'
 import type { TenantContext } from '../tenant-context.js'
 import { entityOperations } from './entity-operations.js'
 import { answerList, type ListRules, listQueryRules } from './listing.js'
@@ -8,7 +9,6 @@ import { conflict, missing } from './management-failure.js'
 import type { ManagementRequest, Operation } from './operation.js'
 import { identifiers, looseText, text } from './payload-types.js'
 import { permissionsSchema, presentPermission, withoutPermissions, withPermissions } from './permissions.js'
-import { remove } from './references.js'
 import { relationOperations } from './relation-operations.js'
 
 const holderList: ListRules<User> = { key: 'users', pagination: 'checkpoint' }

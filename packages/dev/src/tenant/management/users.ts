@@ -1,6 +1,7 @@
 import type { User } from '../model.js'
 import { newUser } from '../new-entities.js'
 import { hashPassword } from '../passwords.js'
+import { remove } from '../references.js'
 import type { TenantContext } from '../tenant-context.js'
 import { entityOperations } from './entity-operations.js'
 import { selectFields } from './fields.js'
@@ -8,7 +9,6 @@ import { badPayload, badQuery, conflict, ManagementFailure, missing } from './ma
 import { changedMetadata } from './metadata.js'
 import type { Operation } from './operation.js'
 import { patched } from './payload-types.js'
-import { remove } from './references.js'
 import { type NewUser, newUserSchema, type UserChanges, userChanges } from './user-schema.js'
 import { userSearch } from './user-search.js'
 

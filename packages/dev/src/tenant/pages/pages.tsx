@@ -8,7 +8,7 @@ export const LoginPage: FC<{
   readonly client: Client
   readonly users: readonly User[]
   readonly email?: string | undefined
-  readonly problem?: string
+  readonly problem?: string | undefined
 }> = ({ transaction, client, users, email = '', problem }) => (
   <Page title="Log in">
     <div class="card">

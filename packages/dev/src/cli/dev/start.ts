@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { preparePrivateKey } from '../../tenant/key-pair.js'
+import { forget } from '../../tenant/persistence.js'
+import type { TenantSeed } from '../../tenant/seed-schema.js'
+import type { Tenant } from '../../tenant/tenant.js'
+import { CliFailure } from '../failure.js'
+import { type DevOptions, stateFolder } from './dev-options.js'
+import { readSeedFile } from './seed.js'
+
+export interface Begun {
+  readonly tenant: Tenant
+  /** `undefined`: the default one. */
+  readonly seed: TenantSeed | undefined
+}
+
+/**
+ * Starts the tenant that the options describe.
+ *
+ * @throws {CliFailure}
+ */
+export async function begin(options: DevOptions): Promise<Begun> {
+  const { port, persist, reset, faults, strictClientScope } = options
+  if (reset) await forget(persist ?? stateFolder)
+  const mayHaveKeys = persist !== undefined && !reset && existsSync(persist)
+  if (!mayHaveKeys) preparePrivateKey()
+  const [seed, { startTenant }] = await Promise.all([readSeedFile(options.seed), import('../../tenant/tenant.js')])
+  const tenant = await startTenant({
+    port,
+    faults,
+    strictClientScope,
+    ...(seed === undefined ? {} : { seed }),
+    ...(persist === undefined ? {} : { persist }),
+  }).catch((error: unknown) => {
+    throw portFailure(error, port)
+  })
+  return { tenant, seed }
+}
+
+function portFailure(error: unknown, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const fix = `Choose another: sallyport dev --port ${port < 65_535 ? port + 1 : port - 1}`
+  if (code === 'EADDRINUSE') return new CliFailure('port_taken', `Port ${port} is taken.`, { exit: 'conflict', fix })
+  if (code === 'EACCES') return new CliFailure('port_refused', `Port ${port} may not be used by you (EACCES).`, { fix })
+  return error
+}

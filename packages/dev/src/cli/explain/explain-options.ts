@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs'
+import { InvalidOptions, resolveRequirement } from 'sallyport'
+import { usageMistake } from '../failure.js'
+import { readOptions } from '../options.js'
+import { type ApiAnswer, readApiAnswer } from './api-answer.js'
+import { looksLikeToken, tokenAsArgument } from './token-as-argument.js'
+
+export interface ExplainOptions {
+  readonly file?: string | undefined
+  readonly variable?: string | undefined
+  readonly domain?: string | undefined
+  readonly audience?: string | undefined
+  readonly scopes: readonly string[]
+  readonly permissions: readonly string[]
+  readonly scheme?: 'Bearer' | 'DPoP' | undefined
+  readonly proof?: string | undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly apiAnswer?: ApiAnswer | undefined
+  readonly code?: string | undefined
+  readonly isOffline: boolean
+  readonly showsPii: boolean
+}
+
+const schemes: Readonly<Record<string, 'Bearer' | 'DPoP'>> = { bearer: 'Bearer', dpop: 'DPoP' }
+
+/** @throws {CliFailure} */
+export function explainOptions(parameters: readonly string[]): ExplainOptions {
+  if (parameters.some(looksLikeToken)) throw tokenAsArgument()
+  const { values, positionals } = readOptions(parameters, {
+    command: 'explain',
+    positionals: Number.POSITIVE_INFINITY,
+    options: {
+      file: { type: 'string' },
+      env: { type: 'string' },
+      domain: { type: 'string' },
+      audience: { type: 'string' },
+      scope: { type: 'string' },
+      permissions: { type: 'boolean' },
+      scheme: { type: 'string' },
+      'proof-file': { type: 'string' },
+      method: { type: 'string' },
+      url: { type: 'string' },
+      'api-answer': { type: 'string' },
+      code: { type: 'string' },
+      offline: { type: 'boolean' },
+      'show-pii': { type: 'boolean' },
+    },
+  })
+  if (positionals.length > 0) throw tokenAsArgument()
+  if (values.file !== undefined && values.env !== undefined)
+    throw usageMistake('--file and --env both say where the token is.', 'Give one of them.')
+  const wanted = rights(values.scope, values.permissions === true)
+  return {
+    ...wanted,
+    file: values.file,
+    variable: values.env,
+    domain: values.domain,
+    audience: values.audience,
+    scheme: schemeOf(values.scheme),
+    proof: values['proof-file'] === undefined ? undefined : proofOf(values['proof-file']),
+    method: values.method?.toUpperCase(),
+    url: urlOf(values.url),
+    apiAnswer: values['api-answer'] === undefined ? undefined : readApiAnswer(contents(values['api-answer'])),
+    code: values.code,
+    isOffline: values.offline === true,
+    showsPii: values['show-pii'] === true,
+  }
+}
+
+function rights(scope: string | undefined, arePermissions: boolean): Pick<ExplainOptions, 'scopes' | 'permissions'> {
+  const words = scope?.split(/\s+/).filter((word) => word !== '') ?? []
+  if (words.length === 0 && (arePermissions || scope !== undefined))
+    throw usageMistake('What does the route ask for?', 'sallyport explain --scope "read:messages" --permissions')
+  try {
+    if (words.length > 0) resolveRequirement({ scopes: words })
+  } catch (error) {
+    if (error instanceof InvalidOptions) throw usageMistake('--scope takes words without quotes and backslashes.')
+    throw error
+  }
+  return arePermissions ? { scopes: [], permissions: words } : { scopes: words, permissions: [] }
+}
+
+function schemeOf(scheme: string | undefined): 'Bearer' | 'DPoP' | undefined {
+  if (scheme === undefined) return undefined
+  const known = schemes[scheme.toLowerCase()]
+  if (known === undefined) throw usageMistake('--scheme takes bearer or dpop.', 'sallyport explain --scheme dpop')
+  return known
+}
+
+function urlOf(url: string | undefined): string | undefined {
+  if (url === undefined || (URL.canParse(url) && /^https?:\/\//i.test(url))) return url
+  throw usageMistake('--url takes a whole URL.', 'sallyport explain --url https://api.example.com/messages')
+}
+
+/** The value of the header, alone or with its name before it. */
+function proofOf(file: string): string {
+  const proof = contents(file)
+    .trim()
+    .replace(/^dpop:\s*/i, '')
+    .replace(/^(["'])(.*)\1$/s, '$2')
+  if (proof === '') throw usageMistake('The file of --proof-file is empty.')
+  return proof
+}
+
+function contents(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw usageMistake(`${file.slice(0, 200)} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
+  }
+}
