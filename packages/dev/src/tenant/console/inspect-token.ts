@@ -22,15 +22,17 @@ function expectationsOf(api: ResourceServer, context: TenantContext): Expectatio
     scopes: [],
     permissions: [],
     clock,
-    keys: async () => keysOf(api, context),
+    keys: () => keysOf(api, context),
     request: {},
     known: { ...knownOf(context), api: knownApi(api) },
   }
 }
 
 /** Revoked ones, too: a tenant can tell them from those of strangers. */
-function keysOf({ signing_alg, signing_secret = '' }: ResourceServer, { keys }: TenantContext): Keys {
+async function keysOf({ signing_alg, signing_secret = '' }: ResourceServer, { keys }: TenantContext): Promise<Keys> {
   if (signing_alg === 'HS256') return { kind: 'secret', secret: signing_secret }
+  // An API that fetches them waits until the next key is there.
+  await keys.published()
   return {
     kind: 'published',
     keys: keys.list().map(({ publicJwk, kid, state }) => ({ jwk: { ...publicJwk, kid }, state })),
