@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express'
 import { type Auth, type Requirement, type ResourceServer, resolveRequirement } from '../index.js'
 import { type AdapterOptions, createGuarding, hasAnswer, isPreflight, isPromise } from './guarding.js'
 import { NodeRequest } from './node-request.js'
@@ -13,9 +13,12 @@ declare global {
   }
 }
 
+/** A `RequestHandler` that leaves it to the path of its route what `request.params` has. */
+export type ExpressGuard = <Parameters>(request: Request<Parameters>, response: Response, next: NextFunction) => void
+
 export interface ExpressAuth {
   /** @throws {InvalidOptions} when the requirement is wrong. */
-  requireAuth(requirement?: Requirement): RequestHandler
+  requireAuth(requirement?: Requirement): ExpressGuard
   /** The caller, or `undefined` where a guard is optional or there is none. */
   authOf(request: Request): Auth | undefined
   /** Answers what `request.auth.require()` throws in a handler. Use it behind the routes. */
@@ -35,9 +38,10 @@ export function createAuth(options?: AdapterOptions<Request>): ExpressAuth {
   const { resourceServer, decide, answer } = createGuarding(options)
   const refuse = (error: unknown, request: Request, response: Response) => sendAnswer(response, answer(error, request))
 
-  function requireAuth(requirement?: Requirement): RequestHandler {
+  function requireAuth(requirement?: Requirement): ExpressGuard {
     const resolved = resolveRequirement(requirement)
-    return (request, response, next) => {
+    return (given, response, next) => {
+      const request = given as Request
       if (isPreflight(request.method, (name) => request.headers[name])) return void response.status(204).end()
       const admit = (auth: Auth | undefined) => {
         request.auth = auth as Auth

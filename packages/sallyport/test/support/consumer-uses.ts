@@ -43,6 +43,9 @@ export const uses = {
         auth0.authOf(request) satisfies Auth
         response.send(request.auth.claims.sub)
       })
+      app.get('/of/:id', auth0.requireAuth(), (request, response) => {
+        response.send(request.params.id satisfies string)
+      })
       app.use(auth0.errorHandler)
       const server = app.listen(0, '127.0.0.1')
       await once(server, 'listening')
