@@ -1,9 +1,7 @@
 import type { Terminal } from './terminal.js'
 
-/** A command of the CLI. */
+/** A command of the CLI. Its help is in a file of its own, `help.ts`, which loads nothing. */
 export interface Command {
-  /** Fits a screen of 24 lines. */
-  readonly help: string
   /** @throws {CliFailure} */
   run(parameters: readonly string[], terminal: Terminal): Promise<Outcome>
 }

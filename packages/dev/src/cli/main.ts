@@ -1,17 +1,24 @@
 #!/usr/bin/env node
 import type { Command, Outcome } from './command.js'
 import { CliFailure, exitCodes, usageMistake } from './failure.js'
-import { createTerminal } from './terminal.js'
 
-/** Loaded when asked for, so that help is there at once. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  init: async () => (await import('./init/init.js')).init,
-  dev: async () => (await import('./dev/dev.js')).dev,
-  token: async () => (await import('./token/token.js')).token,
-  call: async () => (await import('./call/call.js')).call,
-  explain: async () => (await import('./explain/explain.js')).explain,
-  doctor: async () => (await import('./doctor/doctor.js')).doctor,
-  skill: async () => (await import('./skill/skill.js')).skill,
+interface Row {
+  help(): Promise<{ readonly help: string }>
+  load(): Promise<Command>
+}
+
+/** Loaded when asked for; the help without the command, so that it is there at once. */
+const commands: Readonly<Record<string, Row>> = {
+  init: { help: () => import('./init/help.js'), load: async () => (await import('./init/init.js')).init },
+  dev: { help: () => import('./dev/help.js'), load: async () => (await import('./dev/dev.js')).dev },
+  token: { help: () => import('./token/help.js'), load: async () => (await import('./token/token.js')).token },
+  call: { help: () => import('./call/help.js'), load: async () => (await import('./call/call.js')).call },
+  explain: {
+    help: () => import('./explain/help.js'),
+    load: async () => (await import('./explain/explain.js')).explain,
+  },
+  doctor: { help: () => import('./doctor/help.js'), load: async () => (await import('./doctor/doctor.js')).doctor },
+  skill: { help: () => import('./skill/help.js'), load: async () => (await import('./skill/skill.js')).skill },
 }
 
 const help = `Usage: sallyport <command> [options]
@@ -28,20 +35,26 @@ Commands:
 Every command takes --help, --json (one JSON object on stdout) and --no-input (never asks).
 sallyport --version tells the version.
 
-Exit codes: 0 done, 1 failed, 2 usage or an answer missing, 3 not logged in or not allowed,
-4 conflict, 5 network, 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 usage or something missing, 3 not logged in or not allowed,
+4 conflict, 5 network, 130 Ctrl-C.
 `
 
 async function main(given: readonly string[]): Promise<Outcome> {
   const [name, ...parameters] = given
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return { text: help }
-  if (name === '--version') return { text: `${(await import('./version.js')).version()}\n` }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (load === undefined) throw await unknownCommand(name)
-  const command = await load()
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return printed(help)
+  if (name === '--version') return printed(`${(await import('./version.js')).version()}\n`)
+  const row = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (row === undefined) throw await unknownCommand(name)
   const own = ownPart(parameters)
-  if (own.includes('--help') || own.includes('-h')) return { text: command.help }
+  if (own.includes('--help') || own.includes('-h')) return printed((await row.help()).help)
+  const [{ createTerminal }, command] = await Promise.all([import('./terminal.js'), row.load()])
   return command.run(parameters, createTerminal(own))
+}
+
+/** Prints what is text for everybody, with `--json` too. */
+function printed(text: string): Outcome {
+  process.stdout.write(text)
+  return {}
 }
 
 /** What is for the command itself: after "--" it is for another. */
@@ -57,7 +70,7 @@ async function unknownCommand(name: string): Promise<CliFailure> {
 }
 
 function finish({ text = '', data, exitCode = exitCodes.ok }: Outcome, given: readonly string[]): void {
-  if (!ownPart(given).includes('--json') || text === help) process.stdout.write(text)
+  if (!ownPart(given).includes('--json')) process.stdout.write(text)
   else if (data !== undefined) printJson({ ok: exitCode === exitCodes.ok, command: given[0], data })
   process.exitCode = exitCode
 }

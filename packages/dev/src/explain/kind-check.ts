@@ -1,4 +1,5 @@
 import type { RefusalCode } from 'sallyport'
+import { looksLikeClientId } from './client-id.js'
 import type { Facts } from './facts.js'
 import { type Finding, fails, passes } from './finding.js'
 import type { JsonObject } from './json-part.js'
@@ -42,13 +43,8 @@ function isIdToken({ claims, audiences, known }: Facts): boolean {
   if (own.some((one) => audiences.includes(one))) return false
   const [only] = own
   const isForClient =
-    own.length === 1 && only !== undefined && (isClientId(only) || known.clientName?.(only) !== undefined)
+    own.length === 1 && only !== undefined && (looksLikeClientId(only) || known.clientName?.(only) !== undefined)
   return claims['scope'] === undefined && (isForClient || claims['sid'] !== undefined)
-}
-
-/** As Auth0 makes them. */
-function isClientId(audience: string): boolean {
-  return /^[A-Za-z0-9]{32}$/.test(audience)
 }
 
 function idToken(facts: Facts): Finding {

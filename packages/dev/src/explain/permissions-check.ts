@@ -1,6 +1,7 @@
 import type { Facts } from './facts.js'
 import { type Finding, fails, note, passes } from './finding.js'
 import { rightsOf } from './rights.js'
+import { apiSettingsPlace, grantPlace } from './setting-places.js'
 import { isMachineToken } from './token-kind.js'
 import { listed } from './words.js'
 
@@ -24,33 +25,37 @@ export function permissionsCheck(facts: Facts): Finding {
   return passes(`It allows ${listed(all)}.`)
 }
 
-function nothingAdvice({ claims, known: { api } }: Facts): string {
+function nothingAdvice(facts: Facts): string {
+  const {
+    claims,
+    known: { api },
+  } = facts
   if (api?.isRbac === true)
     return 'RBAC is on: give the user the permission, by a role or directly, and let the application ask for it in “scope”.'
   if (api === undefined && isMachineToken(claims))
-    return 'Choose permissions in the client grant of the application (Auth0 Dashboard: Applications → APIs → Machine to Machine Applications).'
+    return `Choose permissions in the client grant of the application (${grantPlace(facts)}).`
   return 'Let the application ask for the permission in “scope”, or choose it in its grant.'
 }
 
-function missing(lacking: readonly string[], { claims, permissions: wanted }: Facts): Finding {
+function missing(lacking: readonly string[], facts: Facts): Finding {
+  const { claims, permissions: wanted } = facts
   const { scopes, permissions } = rightsOf(claims)
   const has = permissions === undefined ? 'there is no “permissions” claim' : `“permissions” has ${listed(permissions)}`
   return fails(
     'permission_missing',
     `It lacks ${listed(lacking)}. The route needs ${listed(wanted)}; ${has}, “scope” has ${listed(scopes)}.`,
-    [...mends({ claims, permissions, lacking })].join(' '),
+    [...mends(facts, permissions, lacking)].join(' '),
   )
 }
 
-interface Lack {
-  readonly claims: Facts['claims']
-  readonly permissions: readonly string[] | undefined
-  readonly lacking: readonly string[]
-}
-
-function* mends({ claims, permissions, lacking }: Lack): Generator<string> {
+function* mends(
+  facts: Facts,
+  permissions: readonly string[] | undefined,
+  lacking: readonly string[],
+): Generator<string> {
+  const { claims } = facts
   if (permissions === undefined)
-    yield 'Turn on RBAC and “Add Permissions in the Access Token” for the API (Auth0 Dashboard: Applications → APIs → Settings).'
+    yield `Turn on RBAC and “Add Permissions in the Access Token” for the API (${apiSettingsPlace(facts)}).`
   if (isMachineToken(claims)) yield `Add ${listed(lacking)} to the application’s client grant.`
   else if (permissions?.length === 0 && claims['org_id'] !== undefined)
     yield 'It was issued in an organization: there the roles of the member count. Assign the role to the user in that organization.'

@@ -1,6 +1,7 @@
 import type { Facts } from './facts.js'
 import { type Finding, fails, passes } from './finding.js'
 import { rightsOf } from './rights.js'
+import { grantPlace } from './setting-places.js'
 import { isMachineToken } from './token-kind.js'
 import { listed } from './words.js'
 
@@ -20,10 +21,14 @@ function have({ claims, scopes: wanted }: Facts, missing: readonly string[]): st
   return `It lacks ${listed(missing)}. The route needs ${listed(wanted)}; “scope” has ${listed(scopes)}.${rest}`
 }
 
-function adviceFor({ claims, audiences: [audience] }: Facts, missing: readonly string[]): string {
+function adviceFor(facts: Facts, missing: readonly string[]): string {
+  const {
+    claims,
+    audiences: [audience],
+  } = facts
   const names = missing.join(' ')
   if (isMachineToken(claims))
-    return `An application gets what its client grant says, whatever it asks for. Add ${names} to the grant (Auth0 Dashboard: Applications → APIs → Machine to Machine Applications${audience === undefined ? '' : `, for ${audience}`}), then get a new token.`
+    return `An application gets what its client grant says, whatever it asks for. Add ${names} to the grant (${grantPlace(facts)}${audience === undefined ? '' : `, for ${audience}`}), then get a new token.`
   const { permissions } = rightsOf(claims)
   if (permissions !== undefined && missing.every((scope) => permissions.includes(scope)))
     return `The user may, but the application did not ask for it: put ${names} into “scope” when it logs in, or let the route ask for permissions instead.`

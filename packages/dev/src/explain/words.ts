@@ -1,3 +1,5 @@
+import { unsafeCharacters } from './unsafe-characters.js'
+
 /** The words of a claim such as `scope`. */
 export function wordsIn(text: unknown): readonly string[] {
   return typeof text === 'string' ? [...new Set(text.split(' '))].filter((word) => word !== '') : []
@@ -19,6 +21,6 @@ export function shown(value: unknown): string {
 /** Without what could move the cursor of a terminal, or turn the direction of what follows. */
 export function shownUpTo(most: number, value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing')
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd')
+  const plain = text.replace(unsafeCharacters, '\ufffd')
   return plain.length > most ? `${plain.slice(0, most)}…` : plain
 }

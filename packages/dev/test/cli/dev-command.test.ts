@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -115,6 +116,16 @@ describe('sallyport dev -- <command>', () => {
     expect((await closed)[0]).toBe(code)
   })
 
+  it('ends what the command has started, too', async () => {
+    const serve = `const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))`
+    const started = `"${process.execPath}" -e "${serve}" & wait`
+    const child = startCli(['dev', '--port', '0', '--', 'sh', '-c', started], { cwd: folder })
+    const [port] = await once(child.stdout ?? child, 'data')
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    await expect.poll(() => isListening(Number(String(port)))).toBe(false)
+  })
+
   it('has a command that gets Ctrl-C of a terminal once', async () => {
     const text = `
       let count = 0
@@ -164,4 +175,14 @@ async function managementToken(issuer: string): Promise<string> {
   })
   const response = await fetch(`${issuer}oauth/token`, { method: 'POST', body })
   return ((await response.json()) as { access_token: string }).access_token
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => resolve(false))
+  })
 }

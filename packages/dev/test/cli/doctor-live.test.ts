@@ -323,18 +323,15 @@ describe('doctor --url, an API that is wrong in one way', () => {
     expect([...asked]).toContain('https://shop.example.com')
   })
 
-  it.each([
-    [{}, ['GET', 'OPTIONS']],
-    [{ method: 'DELETE' }, ['DELETE', 'OPTIONS']],
-  ] as const)('sends with %j only %j', async (options, methods) => {
+  it('sends GET and OPTIONS only', async () => {
     const seen = new Set<string | undefined>()
     const api = await twistedApi(tenant, (right, { method }) => {
       seen.add(method)
       return right
     })
-    expect(await linesAt(`http://${api.host}/`, options)).toEqual([])
+    expect(await linesAt(`http://${api.host}/`)).toEqual([])
     await api.close()
-    expect([...seen].sort()).toEqual(methods)
+    expect([...seen].sort()).toEqual(['GET', 'OPTIONS'])
   })
 
   it('says once that nobody answers', async () => {

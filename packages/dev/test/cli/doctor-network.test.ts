@@ -278,6 +278,15 @@ describe('doctor, what the tenant has', () => {
       says: /"read:mesages".* It has "read:messages"\./,
     },
     {
+      does: 'says of one scope among several only what is true of it',
+      files: {
+        'src/app.ts':
+          "import { createAuth } from 'sallyport/fastify'\ncreateAuth().requireAuth({ anyScope: ['read:data', 'admin'] })",
+      },
+      finds: ['error undeclared-scope src/app.ts:2:52'],
+      says: /"admin": no token can have it, and only another one opens this route\./,
+    },
+    {
       does: 'leaves the scopes of others alone',
       files: { 'src/login.ts': "export const options = requireAuth({ scopes: 'openid profile' })\n" },
       finds: [],

@@ -83,7 +83,7 @@ describe('without a token', () => {
     ['permissions of nothing', ['--permissions'], 'x', 'What does the route ask for?'],
     ['a scope with quotes', ['--scope', 'a"b'], 'x', '--scope takes words without quotes'],
     ['half a URL', ['--url', '/messages'], 'x', '--url takes a whole URL.'],
-    ['a domain that is none', ['--domain', 'not a host'], 'x', 'not a host is not a domain that an API takes.'],
+    ['a domain that is none', ['--domain', 'not a host'], 'x', 'The domain is not a bare host name.'],
     ['an option with a slip', ['--audiense', 'x'], 'x', 'Did you mean'],
   ])('%s', async (_, parameters, input, message) => {
     const { stdout, stderr, code } = await run(parameters, input)

@@ -77,6 +77,17 @@ describe('says what to do about', () => {
     for (const text of texts) expect(said).toContain(text)
   })
 
+  const machine = { gty: 'client-credentials', azp: 'worker', scope: 'a' }
+  test.each<readonly [name: string, claims: Claims, requirement: Sent['requirement'], page: string, place: string]>([
+    ['Scope', machine, { scopes: 'b' }, 'applications/worker/access', 'Machine to Machine Applications'],
+    ['Permissions', { scope: 'b' }, { permissions: 'b' }, 'apis', 'Settings'],
+  ])('%s, in the console of a local tenant, in the Dashboard of another', async (name, claims, wanted, page, place) => {
+    const sent = { token: await bench.issuer.token(claims), requirement: wanted ?? {} }
+    expect(await checkOf(name, sent)).toContain(`(http://${bench.issuer.domain}/console/${page}`)
+    const elsewhere = await checkOf(name, sent, ['--offline', '--domain', 't.eu.auth0.com'])
+    expect(elsewhere).toContain(`(Auth0 Dashboard: Applications → APIs → ${place}`)
+  })
+
   test('a copy that was cut off', async () => {
     const said = await checkOf('Signature', { token: (await bench.issuer.token()).slice(0, -42) })
     expect(said).toContain('The signature has 225 bytes instead of 256: the copy was cut off.')

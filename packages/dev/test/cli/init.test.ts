@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { audienceMistake } from '../../src/cli/init/audience-mistakes.js'
-import { domainMistake } from '../../src/cli/init/domain-mistakes.js'
 import { question } from '../../src/cli/init/question.js'
+import { audienceMistake } from '../../src/cli/project/audience-mistakes.js'
+import { domainMistake } from '../../src/cli/project/domain-mistakes.js'
 import { startTenant, type Tenant } from '../../src/index.js'
 import { openScreen, runCli, type Screen } from '../support/cli.js'
 
@@ -360,7 +360,7 @@ describe('mistakes in an audience', () => {
     ['placeholder', 'https://your-api.example.com'],
     ['too_long', '-x'],
   ])('%s: %j', (code, value, correction) => {
-    const mistake = audienceMistake(value, 't.eu.auth0.com')
+    const mistake = audienceMistake(value, { domain: 't.eu.auth0.com' })
     expect([mistake?.code, mistake?.correction]).toEqual([code, correction])
   })
 })

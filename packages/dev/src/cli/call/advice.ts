@@ -1,7 +1,7 @@
-import { paths } from '../../tenant/console/paths.js'
+import { consoleAddress, grantPage } from '../../explain/setting-places.js'
+import { shellWord } from '../shell-words.js'
+import { shownLine } from '../shown-text.js'
 import type { Got } from '../token/get-token.js'
-import { shellWord } from '../token/shell-word.js'
-import { shownLine } from '../token/shown-text.js'
 import type { TokenValues } from '../token/token-options.js'
 import type { ApiAnswer } from './send.js'
 
@@ -78,15 +78,13 @@ function scopeAdvice({ answer, got, values }: Called): string {
   const missing = (named ?? '').split(' ').filter((scope) => scope !== '' && !own.includes(scope))
   if (got === undefined || missing.length === 0)
     return 'The token lacks a permission that the answer does not name: compare the route with what the token has.'
-  const { client, audience, isLocal, issuer } = got.wanted
+  const { client, audience, issuer } = got.wanted
   const lack = `The token lacks ${shownLine(missing.join(' '), 200)}.`
   if (values?.device === true)
     return missing.some((scope) => !got.wanted.scopes.includes(scope))
       ? `${lack} Ask for it: --scope ${shellWord(shownLine([...got.wanted.scopes, ...missing].join(' '), 200))}`
       : `${lack} The user needs it, by a role or a permission of ${audience}.`
-  const place = isLocal
-    ? new URL(`${paths.application(client.id)}/access`, issuer).href
-    : 'Dashboard > Applications > APIs'
+  const place = consoleAddress(issuer, grantPage(client.id)) ?? 'Dashboard > Applications > APIs'
   return `${lack} Add it to the client grant of "${client.id}" for ${audience}: ${place}`
 }
 

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { usageMistake } from '../failure.js'
+import { readGivenFile } from '../given-file.js'
+import { apiUrl } from '../http/api-url.js'
+import { jsonIn } from '../json.js'
 import { readOptions } from '../options.js'
-import { apiUrl } from '../token/api-url.js'
 import { type TokenValues, tokenOptionTable } from '../token/token-options.js'
 
 export interface CallOptions {
@@ -56,18 +57,12 @@ async function bodyOf({ data, 'data-file': file }: BodyValues): Promise<Uint8Arr
   if (data !== undefined && file !== undefined) throw usageMistake('Give --data or --data-file, not both.')
   if (data !== undefined) return Buffer.from(data)
   if (file === undefined) return undefined
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw usageMistake(`${file} cannot be read (${error.code}).`, 'Name another: --data-file <file>')
-  })
+  return readGivenFile(file, 'Name another: --data-file <file>')
 }
 
 function typeOf(body: Uint8Array): string {
-  try {
-    JSON.parse(Buffer.from(body).toString('utf8'))
-    return 'application/json'
-  } catch {
-    return 'text/plain; charset=utf-8'
-  }
+  const isJson = jsonIn(Buffer.from(body).toString('utf8')) !== undefined
+  return isJson ? 'application/json' : 'text/plain; charset=utf-8'
 }
 
 function headersOf(lines: readonly string[], mayAuthorize: boolean): Headers {

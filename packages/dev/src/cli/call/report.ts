@@ -1,7 +1,7 @@
 import type { Outcome } from '../command.js'
 import { exitCodes } from '../failure.js'
+import { shownLine, without } from '../shown-text.js'
 import type { Terminal } from '../terminal.js'
-import { shownLine, without } from '../token/shown-text.js'
 import { adviceOn, type Called } from './advice.js'
 import type { ApiAnswer } from './send.js'
 import { dataOf, shownBody } from './shown-body.js'

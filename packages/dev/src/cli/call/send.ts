@@ -1,12 +1,12 @@
 import type { CliFailure } from '../failure.js'
+import { type Challenge, readChallenges } from '../http/challenge.js'
+import { networkFailure } from '../http/network-failure.js'
+import { readBody } from '../http/read-body.js'
+import { withinSeconds } from '../http/within-seconds.js'
+import { isLoopback } from '../project/issuer.js'
+import { without } from '../shown-text.js'
 import type { IssuedToken } from '../token/issued-token.js'
-import { isLoopback } from '../token/issuer.js'
-import { networkFailure } from '../token/network-failure.js'
-import { readBody } from '../token/read-body.js'
-import { without } from '../token/shown-text.js'
-import { withinSeconds } from '../token/within-seconds.js'
 import type { ApiRequest } from './call-options.js'
-import { type Challenge, readChallenges } from './challenge.js'
 
 /** What an API has answered. */
 export interface ApiAnswer {

@@ -1,4 +1,5 @@
-import { shownText, without } from '../token/shown-text.js'
+import { jsonIn } from '../json.js'
+import { shownText, without } from '../shown-text.js'
 import type { ApiAnswer } from './send.js'
 
 /** A body for people: JSON indented, other text as it is, of anything else its size. */
@@ -15,7 +16,8 @@ export async function shownBody(answer: ApiAnswer): Promise<string> {
 export function dataOf(answer: ApiAnswer): unknown {
   const text = textOf(answer)
   if (text === undefined || text === '') return undefined
-  return isJson(text) ? JSON.parse(text) : text
+  const value = jsonIn(text)
+  return value === undefined ? text : value
 }
 
 function textOf({ body, isCut, secrets }: ApiAnswer): string | undefined {
@@ -30,16 +32,7 @@ function textOf({ body, isCut, secrets }: ApiAnswer): string | undefined {
 
 /** By edits of the text: a number of many digits stays as it is, and so does a member that is there twice. */
 async function indented(text: string): Promise<string> {
-  if (!isJson(text)) return text
+  if (jsonIn(text) === undefined) return text
   const { applyEdits, format } = await import('jsonc-parser')
   return applyEdits(text, format(text, undefined, { insertSpaces: true, tabSize: 2, eol: '\n' }))
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

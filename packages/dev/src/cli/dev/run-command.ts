@@ -25,10 +25,14 @@ export async function runCommand(
 ): Promise<CommandEnd> {
   const [program = '', ...parameters] = command
   const stdio = ['inherit', keepsStdoutFree ? 2 : 'inherit', 'inherit'] as const
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true)
+  // With all that it starts in turn: npm and its kin end without their children.
+  const isGroup = !isWindows && !hasTerminal
   const child = isWindows
     ? spawn(command.map(quotedForWindows).join(' '), { env, stdio: [...stdio], shell: true })
-    : spawn(program, parameters, { env, stdio: [...stdio] })
-  const stopForwarding = forwardSignals(child)
+    : spawn(program, parameters, { env, stdio: [...stdio], detached: isGroup })
+  const send = (signal: NodeJS.Signals) => void (isGroup ? signalGroup(child.pid, signal) : child.kill(signal))
+  const stopForwarding = forwardSignals(send, hasTerminal)
   try {
     return await endOf(child, program)
   } finally {
@@ -62,15 +66,19 @@ function notStarted(program: string, code = 'unknown'): CliFailure {
 }
 
 /** Ctrl-C reaches all programs of a terminal by itself: sent twice, many take it for "at once". */
-function forwardSignals(child: ChildProcess): () => void {
-  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY === true)
-  const handlers = {
-    SIGINT: () => void (hasTerminal || child.kill('SIGINT')),
-    SIGTERM: () => void child.kill('SIGTERM'),
-  }
+function forwardSignals(send: (signal: NodeJS.Signals) => void, hasTerminal: boolean): () => void {
+  const handlers = { SIGINT: () => hasTerminal || send('SIGINT'), SIGTERM: () => send('SIGTERM') }
   const entries = Object.entries(handlers)
   for (const [signal, handler] of entries) process.on(signal, handler)
   return () => {
     for (const [signal, handler] of entries) process.off(signal, handler)
+  }
+}
+
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }

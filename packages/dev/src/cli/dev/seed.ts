@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { TenantSeed } from '../../tenant/seed-schema.js'
 import { CliFailure, usageMistake } from '../failure.js'
-
-const seedFile = 'sallyport.tenant.json'
+import { seedFile } from '../project/seed.js'
 
 /**
  * What the tenant begins with: a file that was named, else the one of the folder; `undefined` where there is none.

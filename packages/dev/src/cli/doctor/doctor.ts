@@ -7,28 +7,7 @@ import type { Wishes } from './look.js'
 import { mendAll } from './mending.js'
 import { countOf, reportData, reportText } from './report.js'
 
-const help = `Usage: sallyport doctor [folder] [options]
-
-Looks for the common mistakes in an API project: its sources, package.json, .env, git, the tenant,
-and the running API, to which it sends GET and OPTIONS requests only.
-
-Options:
-  --url <url>        also ask the running API at this protected route, such as
-                     http://localhost:3000/api/private
-  --offline          do not use the network
-  --rule <code,...>  only these rules; may be repeated
-  --fix              mend what can be mended without loss, look again, and say what was done
-  --json             one JSON object: findings, summary, notLookedAt
-
-A comment above a line silences a rule there, with a reason:
-  // doctor-disable-next-line unprotected-route -- anybody may read the price list
-doctor-disable-file does so for the whole file. In .env the comment begins with #.
-
-Exit codes: 0 no errors, 1 errors found, 2 usage.
-`
-
 export const doctor: Command = {
-  help,
   run: async (parameters, terminal) => {
     const { values, positionals } = readOptions(parameters, {
       command: 'doctor',
@@ -42,7 +21,7 @@ export const doctor: Command = {
     })
     const url = values.url === undefined ? undefined : urlOf(values.url)
     const codes = (values.rule ?? []).flatMap((list) => list.split(',').filter(Boolean))
-    // Loaded here, so that help is there at once.
+    // Loaded here, so that a mistake in the options is told at once.
     const { allCodes, codesWithin } = await import('./rules.js')
     const { look } = await import('./look.js')
     const wishes: Wishes = { folder: resolve(positionals[0] ?? '.'), url, offline: values.offline === true, codes }

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ignoredBy } from './gitignore.js'
+import { ignoredBy } from './ignored-paths.js'
 
 interface FoundSource {
   /** Relative to the folder, with slashes. */

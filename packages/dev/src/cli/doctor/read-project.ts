@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { usageMistake } from '../failure.js'
+import { jsonObjectIn } from '../json.js'
 import { findSources } from './find-sources.js'
 import { parseSource } from './parse-source.js'
 import type { EnvFile, PackageJson, Project } from './project.js'
@@ -50,16 +51,8 @@ function textOf(path: string): Promise<string | undefined> {
 
 function packageJsonOf(text: string | undefined): PackageJson | undefined {
   if (text === undefined) return undefined
-  const { scripts, dependencies, devDependencies } = parsed(text)
+  const { scripts, dependencies, devDependencies } = (jsonObjectIn(text) ?? {}) as PackageJsonParts
   return { text, scripts: textsOf(scripts), dependencies: { ...textsOf(devDependencies), ...textsOf(dependencies) } }
-}
-
-function parsed(text: string): Readonly<Partial<Record<string, unknown>>> & PackageJsonParts {
-  try {
-    return Object(JSON.parse(text.replace(/^\uFEFF/, '')))
-  } catch {
-    return {}
-  }
 }
 
 interface PackageJsonParts {

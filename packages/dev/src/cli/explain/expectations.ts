@@ -1,6 +1,5 @@
 import type { Expectations, Keys } from '../../explain/facts.js'
-import { usageMistake } from '../failure.js'
-import { issuerOf } from '../project/issuer.js'
+import { requiredIssuer } from '../project/issuer.js'
 import { readSettings } from '../project/settings.js'
 import type { Terminal } from '../terminal.js'
 import type { ExplainOptions } from './explain-options.js'
@@ -27,7 +26,7 @@ export async function expectationsOf(
   const settings = await readSettings(process.cwd())
   const domain = options.domain ?? settings.AUTH0_DOMAIN
   const audience = options.audience ?? settings.AUTH0_AUDIENCE
-  const issuer = domain === undefined ? undefined : issuerOrMistake(domain)
+  const issuer = domain === undefined ? undefined : requiredIssuer(domain)
   const source = await sourceOf(issuer, options.isOffline, terminal)
   const { proof, method, url, apiAnswer } = options
   const scheme = options.scheme ?? given.scheme ?? (proof === undefined ? undefined : 'DPoP')
@@ -46,17 +45,6 @@ export async function expectationsOf(
     known: { issuerName: issuer === undefined ? 'the issuer' : new URL(issuer).host },
   }
   return { expectations, source }
-}
-
-function issuerOrMistake(domain: string): string {
-  // What people copy along; Sallyport takes it away as well, but not without a warning.
-  const bare = domain.replace(/^https:\/\//i, '').replace(/\/$/, '')
-  const issuer = issuerOf(bare)
-  if (issuer !== undefined) return issuer
-  throw usageMistake(
-    `${domain.slice(0, 100)} is not a domain that an API takes.`,
-    'Give the host alone, such as --domain tenant.eu.auth0.com, or localhost:4490 for the local tenant.',
-  )
 }
 
 async function sourceOf(issuer: string | undefined, isOffline: boolean, terminal: Terminal): Promise<KeySource> {

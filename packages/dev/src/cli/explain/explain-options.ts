@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { InvalidOptions, resolveRequirement } from 'sallyport'
 import { usageMistake } from '../failure.js'
+import { readGivenFile } from '../given-file.js'
 import { readOptions } from '../options.js'
 import { type ApiAnswer, readApiAnswer } from './api-answer.js'
 import { looksLikeToken, tokenAsArgument } from './token-as-argument.js'
@@ -25,7 +25,7 @@ export interface ExplainOptions {
 const schemes: Readonly<Record<string, 'Bearer' | 'DPoP'>> = { bearer: 'Bearer', dpop: 'DPoP' }
 
 /** @throws {CliFailure} */
-export function explainOptions(parameters: readonly string[]): ExplainOptions {
+export async function explainOptions(parameters: readonly string[]): Promise<ExplainOptions> {
   if (parameters.some(looksLikeToken)) throw tokenAsArgument()
   const { values, positionals } = readOptions(parameters, {
     command: 'explain',
@@ -58,10 +58,10 @@ export function explainOptions(parameters: readonly string[]): ExplainOptions {
     domain: values.domain,
     audience: values.audience,
     scheme: schemeOf(values.scheme),
-    proof: values['proof-file'] === undefined ? undefined : proofOf(values['proof-file']),
+    proof: values['proof-file'] === undefined ? undefined : await proofOf(values['proof-file']),
     method: values.method?.toUpperCase(),
     url: urlOf(values.url),
-    apiAnswer: values['api-answer'] === undefined ? undefined : readApiAnswer(contents(values['api-answer'])),
+    apiAnswer: values['api-answer'] === undefined ? undefined : readApiAnswer(await contents(values['api-answer'])),
     code: values.code,
     isOffline: values.offline === true,
     showsPii: values['show-pii'] === true,
@@ -94,8 +94,8 @@ function urlOf(url: string | undefined): string | undefined {
 }
 
 /** The value of the header, alone or with its name before it. */
-function proofOf(file: string): string {
-  const proof = contents(file)
+async function proofOf(file: string): Promise<string> {
+  const proof = (await contents(file))
     .trim()
     .replace(/^dpop:\s*/i, '')
     .replace(/^(["'])(.*)\1$/s, '$2')
@@ -103,10 +103,6 @@ function proofOf(file: string): string {
   return proof
 }
 
-function contents(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw usageMistake(`${file.slice(0, 200)} cannot be read (${(error as NodeJS.ErrnoException).code}).`)
-  }
+async function contents(file: string): Promise<string> {
+  return (await readGivenFile(file)).toString('utf8')
 }

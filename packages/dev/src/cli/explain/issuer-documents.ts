@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import { isJsonObject, type JsonObject } from '../../explain/json-part.js'
-import { networkFailure } from '../token/network-failure.js'
+import { askForJson } from '../http/json-answer.js'
+import { networkFailure } from '../http/network-failure.js'
 
 /** What the issuer publishes, or why it could not be had. */
 export type IssuerDocuments =
@@ -47,22 +48,11 @@ interface Fetched {
 }
 
 async function document(url: string): Promise<Fetched> {
-  const signal = AbortSignal.timeout(limitSeconds * 1000)
-  const response = await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } })
-  const text = await response.text()
-  if (response.status !== 200) throw new NoDocument(`it answered with status ${response.status}`)
-  const json = parsed(text)
+  const { status, headers, json } = await askForJson(url, { seconds: limitSeconds })
+  if (status !== 200) throw new NoDocument(`it answered with status ${status}`)
   if (!isJsonObject(json)) throw new NoDocument('it answered with something that is not JSON')
-  const date = Date.parse(response.headers.get('date') ?? '')
+  const date = Date.parse(headers.get('date') ?? '')
   return Number.isNaN(date) ? { json } : { json, aheadSeconds: Math.round((Date.now() - date) / 1000) }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function otherIssuer(host: string, given: unknown): IssuerDocuments {

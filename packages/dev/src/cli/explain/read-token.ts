@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { shown } from '../../explain/words.js'
 import { type CliFailure, usageMistake } from '../failure.js'
+import { readGivenFile } from '../given-file.js'
+import { jsonObjectIn } from '../json.js'
 import { readEnvFile } from '../project/settings.js'
 import type { Terminal } from '../terminal.js'
 import type { ExplainOptions } from './explain-options.js'
@@ -24,10 +25,7 @@ export async function readToken(where: Where, terminal: Terminal): Promise<Given
 }
 
 async function textFrom({ file, variable }: Where, terminal: Terminal): Promise<string> {
-  if (file !== undefined)
-    return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw usageMistake(`${file.slice(0, 200)} cannot be read (${error.code}).`)
-    })
+  if (file !== undefined) return (await readGivenFile(file)).toString('utf8')
   if (variable !== undefined) return process.env[variable] ?? (await readEnvFile(process.cwd()))[variable] ?? ''
   if (process.stdin.isTTY !== true) return terminal.during('waiting for the token on stdin', text(process.stdin))
   if (!terminal.isInteractive) throw noToken({})
@@ -43,7 +41,7 @@ function noToken({ file, variable }: Where): CliFailure {
 
 /** The answer of a token endpoint, or what `sallyport token --json` prints. Anything else is left to the explanation. */
 function ofAnswer(json: string): string {
-  const answer = parsed(json)
+  const answer: TokenAnswer = jsonObjectIn(json) ?? {}
   const { access_token: token = answer.data?.access_token } = answer
   if (typeof token === 'string') return token
   if (typeof answer.error === 'string')
@@ -59,12 +57,4 @@ interface TokenAnswer {
   readonly data?: { readonly access_token?: unknown } | null
   readonly error?: unknown
   readonly error_description?: unknown
-}
-
-function parsed(json: string): TokenAnswer {
-  try {
-    return Object(JSON.parse(json)) as TokenAnswer
-  } catch {
-    return {}
-  }
 }

@@ -1,6 +1,6 @@
 import { frameworkNames, frameworks, isFrameworkName } from '../project/frameworks.js'
+import { askValue, askYesOrNo, needsInput } from '../questions.js'
 import { missingPackages, type Packages } from './packages.js'
-import { askValue, askYesOrNo, needsInput } from './questions.js'
 import type { Setup } from './setup.js'
 import { fileIn } from './starter-step.js'
 import { type Starter, starters } from './starters/starter.js'
@@ -48,8 +48,7 @@ async function chooseStarter({ options, terminal, project }: Setup): Promise<Sta
   const answer = await askValue(terminal, {
     question: `For which framework: ${list}`,
     current: undefined,
-    check: (value) =>
-      isFrameworkName(value) ? undefined : { code: 'framework', message: `There are starters for ${titles}.` },
+    check: (value) => (isFrameworkName(value) ? undefined : { message: `There are starters for ${titles}.` }),
   })
   return starters[isFrameworkName(answer) ? answer : 'fastify']
 }

@@ -1,6 +1,6 @@
 import { CliFailure, interruption } from '../failure.js'
+import { askYesOrNo } from '../questions.js'
 import type { Terminal } from '../terminal.js'
-import { askYesOrNo } from './questions.js'
 import type { Setup } from './setup.js'
 import type { Step } from './step.js'
 

@@ -1,8 +1,11 @@
+import { isJsonObject, type JsonObject } from '../../explain/json-part.js'
 import { CliFailure } from '../failure.js'
+import { askForJson } from '../http/json-answer.js'
+import { networkReason } from '../http/network-failure.js'
 import { issuerOf } from '../project/issuer.js'
 import type { Terminal } from '../terminal.js'
 
-const limitMilliseconds = 5000
+const limitSeconds = 5
 
 /**
  * Looks whether a tenant answers at a domain, as itself and with keys that tokens can be checked with.
@@ -31,26 +34,18 @@ function isUsable(key: unknown): boolean {
   return kty === 'RSA' && (use === undefined || use === 'sig')
 }
 
-async function document(url: string, domain: string): Promise<Readonly<Record<string, unknown>>> {
-  const signal = AbortSignal.timeout(limitMilliseconds)
-  const response = await fetch(url, { signal, redirect: 'manual' }).catch(() => {
-    throw unreachable(domain)
+async function document(url: string, domain: string): Promise<JsonObject> {
+  const { status, json } = await askForJson(url, { seconds: limitSeconds }).catch((error: unknown) => {
+    throw unreachable(domain, networkReason(error, limitSeconds))
   })
-  const text = await response.text().catch(() => {
-    throw unreachable(domain)
-  })
-  if (response.status >= 500) throw unreachable(domain, ` It answered with status ${response.status}.`)
-  if (response.status !== 200)
-    throw refusal(domain, `There is no tenant at ${domain}: it answered with status ${response.status}.`)
-  try {
-    return Object(JSON.parse(text))
-  } catch {
-    throw refusal(domain, `There is no tenant at ${domain}: it answered with something that is not JSON.`)
-  }
+  if (status >= 500) throw unreachable(domain, `it answered with status ${status}`)
+  if (status !== 200) throw refusal(domain, `There is no tenant at ${domain}: it answered with status ${status}.`)
+  if (isJsonObject(json)) return json
+  throw refusal(domain, `There is no tenant at ${domain}: it answered with something that is not JSON.`)
 }
 
-function unreachable(domain: string, why = ''): CliFailure {
-  return new CliFailure('network', `${domain} cannot be reached.${why} Nothing was changed.`, {
+function unreachable(domain: string, why: string): CliFailure {
+  return new CliFailure('network', `${domain} cannot be reached: ${why}. Nothing was changed.`, {
     exit: 'network',
     fix: 'Look at the spelling and the network, or go on without the check: --offline',
   })

@@ -16,28 +16,6 @@ import { starterSteps } from './starter-step.js'
 import { starterScopes } from './starters/starter.js'
 import type { Step } from './step.js'
 
-const help = `Usage: sallyport init [options]
-
-Writes the domain and the audience of your API into .env. Asks first how you want to create the API.
-
-Options:
-  --mode <mode>        automated: by the Auth0 CLI; manual: by you; local: without an account
-  --audience <a>       the Identifier of the API
-  --domain <d>         manual: the domain of your tenant; --offline does not look for it there
-  --tenant <t>         automated: the tenant; default: the active one of the Auth0 CLI
-  --name <n>           automated: the name of a new API
-  --scopes "<s> <s>"   automated: what the API should have, as in "read:messages write:messages"
-  --dpop               automated: the API requires DPoP
-  --test-app           automated: an application to get test tokens with; its secret goes into .env
-  --install            installs sallyport and @sallyport/dev with your package manager
-  --starter            writes a small API to begin with; --framework <f> if package.json has none
-  --dry-run            prints the plan, and changes nothing
-  --yes                answers yes to every change, but never to the first question
-
-Exit codes: 1 failed, 2 usage or an answer missing, 3 not logged in, 4 conflict, 5 network,
-130 interrupted. Without a terminal, nothing that is there already is changed without --yes.
-`
-
 /** Loaded when chosen. */
 const sources: Readonly<Record<Mode, () => Promise<(setup: Setup) => Promise<ApiSource>>>> = {
   automated: async () => (await import('./automated/automated.js')).automated,
@@ -46,7 +24,6 @@ const sources: Readonly<Record<Mode, () => Promise<(setup: Setup) => Promise<Api
 }
 
 export const init: Command = {
-  help,
   run: async (parameters, terminal) => {
     const options = readInitOptions(parameters)
     const mode = options.mode ?? (await askMode(terminal, parameters.includes('--json')))

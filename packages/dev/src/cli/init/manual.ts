@@ -1,6 +1,6 @@
-import { audienceMistake } from './audience-mistakes.js'
+import { audienceMistake } from '../project/audience-mistakes.js'
+import { domainMistake } from '../project/domain-mistakes.js'
 import { checkDiscovery } from './discovery.js'
-import { domainMistake } from './domain-mistakes.js'
 import { requiredValue } from './required-value.js'
 import type { ApiSource, Setup } from './setup.js'
 
@@ -28,7 +28,7 @@ export async function manual({ options, settings, terminal }: Setup): Promise<Ap
       given: options.audience,
       current: settings.AUTH0_AUDIENCE,
       confirmsCurrent: true,
-      check: (value) => audienceMistake(value, domain),
+      check: (value) => audienceMistake(value, { domain }),
     },
     terminal,
   )

@@ -1,6 +1,6 @@
+import { needsInput } from '../questions.js'
 import type { Terminal } from '../terminal.js'
 import { question } from './question.js'
-import { needsInput } from './questions.js'
 
 export const modes = ['automated', 'manual', 'local'] as const
 export type Mode = (typeof modes)[number]

@@ -1,6 +1,6 @@
 import { usageMistake } from '../failure.js'
+import { askValue, needsInput, type Objection } from '../questions.js'
 import type { Terminal } from '../terminal.js'
-import { askValue, needsInput, type ValueMistake } from './questions.js'
 
 interface RequiredValue {
   /** Of the option: `domain`. */
@@ -12,7 +12,7 @@ interface RequiredValue {
   readonly current: string | undefined
   /** Whether what is there already is asked about. */
   readonly confirmsCurrent: boolean
-  readonly check: (value: string) => ValueMistake | undefined
+  readonly check: (value: string) => Objection | undefined
 }
 
 /** From the option, else from a person, else from what is there already. @throws {CliFailure} */

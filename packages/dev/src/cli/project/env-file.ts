@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { CliFailure } from '../failure.js'
 import { variableOf, withVariables } from './env-text.js'
 import { replaceFile } from './replace-file.js'
+import { envUnreadable } from './settings.js'
 
 const ownerOnly = 0o600
 
@@ -20,7 +21,7 @@ export async function lookAtEnvFile(folder: string): Promise<EnvFileState> {
   const path = join(folder, '.env')
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw unreadable(error)
+    throw envUnreadable(error)
   })
   if (found === undefined)
     return { exists: false, valueOf: () => undefined, lacks: () => true, isReadableByOthers: false }
@@ -50,10 +51,6 @@ export async function writeEnvFile(folder: string, values: Readonly<Record<strin
 
 function readText(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(error)
+    throw envUnreadable(error)
   })
-}
-
-function unreadable({ code }: NodeJS.ErrnoException): CliFailure {
-  return new CliFailure('env_unreadable', `.env cannot be read (${code}).`)
 }

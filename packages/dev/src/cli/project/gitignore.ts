@@ -1,18 +1,18 @@
-import { execFile } from 'node:child_process'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { git } from './git.js'
 import { replaceFile } from './replace-file.js'
 
 /** Whether git leaves `.env` out: git is asked, else the lines of the folder's own `.gitignore`. */
 export async function isEnvIgnored(folder: string): Promise<boolean> {
   // The index is left out: a file that is tracked would never count as ignored.
-  const answer = await git(folder, ['check-ignore', '--quiet', '--no-index', '.env'])
-  return answer === 0 || (answer !== 1 && ignoresEnv(await readText(folder)))
+  const { exitCode } = await git(folder, ['check-ignore', '--quiet', '--no-index', '.env'])
+  return exitCode === 0 || (exitCode !== 1 && ignoresEnv(await readText(folder)))
 }
 
 /** Whether `.env` is in the repository, where ignoring it does not help. */
 export async function isEnvTracked(folder: string): Promise<boolean> {
-  return (await git(folder, ['ls-files', '--error-unmatch', '.env'])) === 0
+  return (await git(folder, ['ls-files', '--error-unmatch', '.env'])).exitCode === 0
 }
 
 /** Adds `.env` to the folder's `.gitignore`. @throws {CliFailure} */
@@ -33,13 +33,4 @@ function readText(folder: string): Promise<string> {
 function ignoresEnv(text: string): boolean {
   const about = text.split(/\r?\n/).filter((line) => /^!?\/?(?:\*\*\/)?(?:\.env|\.env\*|\*\.env|\.\*)\s*$/.test(line))
   return about.length > 0 && about.at(-1)?.startsWith('!') === false
-}
-
-/** The exit code; `undefined` where there is no git. */
-function git(folder: string, parameters: readonly string[]): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const child = execFile('git', [...parameters], { cwd: folder, timeout: 5000 }, () => {
-      resolve(child.exitCode ?? undefined)
-    })
-  })
 }

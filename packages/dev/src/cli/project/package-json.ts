@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CliFailure } from '../failure.js'
+import { jsonObjectIn } from '../json.js'
 
 /** What of a `package.json` matters here. */
 export interface PackageDescription {
@@ -16,7 +17,9 @@ export interface PackageDescription {
 export async function readPackageJson(folder: string): Promise<PackageDescription | undefined> {
   const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const { name, packageManager, workspaces, ...rest } = parsed(text)
+  const json = jsonObjectIn(text)
+  if (json === undefined) throw new CliFailure('package_json', 'package.json is not JSON. Mend it first.')
+  const { name, packageManager, workspaces, ...rest } = json
   const listed = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'].flatMap((kind) =>
     Object.keys(Object(rest[kind])),
   )
@@ -25,13 +28,5 @@ export async function readPackageJson(folder: string): Promise<PackageDescriptio
     ...(typeof packageManager === 'string' ? { packageManager } : {}),
     hasWorkspaces: workspaces !== undefined,
     dependencies: new Set(listed),
-  }
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(text.replace(/^\uFEFF/, '')))
-  } catch {
-    throw new CliFailure('package_json', 'package.json is not JSON. Mend it first.')
   }
 }

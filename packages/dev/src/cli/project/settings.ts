@@ -21,7 +21,11 @@ export async function readEnvFile(folder: string): Promise<Readonly<Record<strin
   const path = join(folder, '.env')
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
-    throw new CliFailure('env_unreadable', `.env cannot be read (${error.code}).`)
+    throw envUnreadable(error)
   })
   return parseEnv(text.replace(/^\uFEFF/, ''))
+}
+
+export function envUnreadable({ code }: NodeJS.ErrnoException): CliFailure {
+  return new CliFailure('env_unreadable', `.env cannot be read (${code}).`)
 }

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { replaceFile } from '../project/replace-file.js'
 
 /** A file of the skill, and where it goes. */
 export interface SkillFile {
@@ -24,12 +25,10 @@ export async function planCopy(folder: string): Promise<readonly SkillFile[]> {
   )
 }
 
-/** A file is there as a whole, or not at all. */
+/** @throws {CliFailure} */
 export async function writeCopy({ target, text }: SkillFile): Promise<void> {
   await mkdir(dirname(target), { recursive: true })
-  const beside = `${target}.${process.pid}.tmp`
-  await writeFile(beside, text)
-  await rename(beside, target)
+  await replaceFile(target, text, 0o644)
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -2,26 +2,14 @@ import { relative, resolve } from 'node:path'
 import type { Command, Outcome } from '../command.js'
 import { CliFailure, usageMistake } from '../failure.js'
 import { readOptions } from '../options.js'
+import { askYesOrNo } from '../questions.js'
 import type { Terminal } from '../terminal.js'
 import { planCopy, type SkillFile, writeCopy } from './copy-skill.js'
 
 /** Where coding agents look in a project: a folder that several of them share, and Claude's own. */
 const folders = ['.agents/skills', '.claude/skills']
 
-const help = `Usage: sallyport skill install [options]
-
-Copies the skill for coding agents into this project: how to set up, guard routes, and verify.
-
-Options:
-  --to <folder>      where to; default ${folders.join(' and ')}
-  --yes              replaces files of the skill that were changed
-
-Nothing is downloaded: the skill comes with this package, and fits its version. A second run
-changes nothing. Exit code 4: a file of the skill was changed here, and --yes is not given.
-`
-
 export const skill: Command = {
-  help,
   run: async (parameters, terminal) => {
     const { values, positionals } = readOptions(parameters, {
       command: 'skill',
@@ -59,7 +47,7 @@ async function install(targets: readonly string[], replaces: boolean, terminal: 
 async function mayReplace(changed: readonly SkillFile[], terminal: Terminal): Promise<boolean> {
   if (!terminal.isInteractive) return false
   terminal.say(`These files of the skill differ from those of this version: ${names(changed)}`)
-  return /^y(es)?$/i.test(await terminal.ask('Replace them? (y/N) '))
+  return askYesOrNo(terminal, 'Replace them?')
 }
 
 function names(files: readonly SkillFile[]): string {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliFailure } from '../failure.js'
+import { shownLine } from '../shown-text.js'
 import { postForm, type TenantAnswer } from './post-form.js'
 import { refusalOf } from './refusals.js'
-import { shownLine } from './shown-text.js'
 import type { TokenEndpoint } from './token-request.js'
 import type { WantedToken } from './wanted-token.js'
 

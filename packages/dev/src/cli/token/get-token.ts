@@ -1,7 +1,7 @@
+import { interruptible } from '../interrupt.js'
 import type { Terminal } from '../terminal.js'
 import { secretOf } from './client.js'
 import { deviceToken, type ShownCode } from './device-flow.js'
-import { interruptible } from './interrupt.js'
 import { type IssuedToken, issuedToken } from './issued-token.js'
 import { notesOn } from './notes.js'
 import { proofKey } from './proof-key.js'

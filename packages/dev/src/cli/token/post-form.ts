@@ -1,12 +1,12 @@
-import { networkFailure } from './network-failure.js'
-import { readBody } from './read-body.js'
-import { withinSeconds } from './within-seconds.js'
+import { isJsonObject, type JsonObject } from '../../explain/json-part.js'
+import { askForJson } from '../http/json-answer.js'
+import { networkFailure } from '../http/network-failure.js'
 
 /** What a tenant has answered: an object, if it was JSON at all. */
 export interface TenantAnswer {
   readonly status: number
   readonly headers: Headers
-  readonly body: Readonly<Record<string, unknown>> | undefined
+  readonly body: JsonObject | undefined
 }
 
 interface Form {
@@ -16,7 +16,6 @@ interface Form {
 }
 
 const limitSeconds = 10
-const mostBytes = 256 * 1024
 
 /**
  * Sends a form to a tenant.
@@ -25,34 +24,18 @@ const mostBytes = 256 * 1024
  */
 export async function postForm(url: string, { fields, headers = {}, signal }: Form): Promise<TenantAnswer> {
   const given = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  try {
-    return await withinSeconds({ seconds: limitSeconds, signal }, async (limit) => {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { accept: 'application/json', ...headers },
-        body: new URLSearchParams(given),
-        // A redirect would take the secret to another place.
-        redirect: 'manual',
-        signal: limit,
-      })
-      const { bytes } = await readBody(response, mostBytes)
-      return { status: response.status, headers: response.headers, body: objectIn(Buffer.from(bytes).toString('utf8')) }
-    })
-  } catch (error) {
-    const { host, protocol } = new URL(url)
-    const fix =
-      protocol === 'http:'
-        ? `Is the local tenant running? Start it: npx sallyport dev --port ${new URL(url).port || '80'}`
-        : 'Check the domain (--domain, AUTH0_DOMAIN) and the network.'
-    throw networkFailure(error, { host, limitSeconds, fix })
-  }
+  const request = { method: 'POST', headers, body: new URLSearchParams(given), seconds: limitSeconds, signal }
+  const answer = await askForJson(url, request).catch((error: unknown) => {
+    throw unreachable(error, new URL(url))
+  })
+  const { status, json } = answer
+  return { status, headers: answer.headers, body: isJsonObject(json) ? json : undefined }
 }
 
-function objectIn(text: string): TenantAnswer['body'] {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-  } catch {
-    return undefined
-  }
+function unreachable(error: unknown, { host, protocol, port }: URL) {
+  const fix =
+    protocol === 'http:'
+      ? `Is the local tenant running? Start it: npx sallyport dev --port ${port || '80'}`
+      : 'Check the domain (--domain, AUTH0_DOMAIN) and the network.'
+  return networkFailure(error, { host, limitSeconds, fix })
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { CliFailure } from '../failure.js'
+import { jsonObjectIn } from '../json.js'
 
 /** A key that DPoP tokens are bound to. */
 export interface ProofKey {
@@ -69,7 +70,7 @@ async function readKey(file: string): Promise<JWK | undefined> {
   })
   if (text === undefined) return undefined
   await refuseOpenFile(file)
-  const jwk = parsed(text)
+  const jwk = jsonObjectIn(text) as JWK | undefined
   if (jwk?.kty !== 'EC' || jwk.crv !== 'P-256' || typeof jwk.d !== 'string') throw unusable(file)
   return jwk
 }
@@ -94,14 +95,6 @@ async function makeKey(file: string): Promise<JWK> {
 async function makeFolder(): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeFile(join(folder, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' }).catch(() => {})
-}
-
-function parsed(text: string): JWK | undefined {
-  try {
-    return Object(JSON.parse(text)) as JWK
-  } catch {
-    return undefined
-  }
 }
 
 async function refuseOpenFile(file: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { consoleAddress, grantPage } from '../../explain/setting-places.js'
 import { paths } from '../../tenant/console/paths.js'
 import type { FailureDetails } from '../failure.js'
 import type { WantedToken } from './wanted-token.js'
@@ -17,8 +18,15 @@ interface Refusal {
   fix(request: RefusedRequest): string
 }
 
-/** An address of the console of a local tenant. */
-const at = ({ issuer }: RefusedRequest, path: string) => new URL(path, issuer).href
+/** Where something is: by its address in the console of a local tenant, else in words. */
+function placed(
+  { issuer }: RefusedRequest,
+  page: string,
+  say: { local(address: string): string; readonly elsewhere: string },
+): string {
+  const address = consoleAddress(issuer, page)
+  return address === undefined ? say.elsewhere : say.local(address)
+}
 
 /** The first row that fits says it. The texts are Auth0's, which the local tenant sends too. */
 export const refusals: readonly Refusal[] = [
@@ -28,9 +36,12 @@ export const refusals: readonly Refusal[] = [
     description: /^Service not (enabled within domain|found)/i,
     message: ({ host, audience }) => `${host} has no API "${audience}".`,
     fix: (request) =>
-      request.isLocal
-        ? `Its APIs are at ${at(request, paths.apis)}. Name one with --audience; every character counts, a slash at the end too.`
-        : 'Compare AUTH0_AUDIENCE with the Identifier in the Dashboard (Applications > APIs): every character counts, a slash at the end too. Or create it: npx sallyport init',
+      placed(request, paths.apis, {
+        local: (address) =>
+          `Its APIs are at ${address}. Name one with --audience; every character counts, a slash at the end too.`,
+        elsewhere:
+          'Compare AUTH0_AUDIENCE with the Identifier in the Dashboard (Applications > APIs): every character counts, a slash at the end too. Or create it: npx sallyport init',
+      }),
   },
   {
     code: 'no_client_grant',
@@ -39,9 +50,11 @@ export const refusals: readonly Refusal[] = [
     exit: 'unauthorized',
     message: ({ client, audience }) => `The application "${client.id}" has no client grant for ${audience}.`,
     fix: (request) =>
-      request.isLocal
-        ? `Grant it: ${at(request, `${paths.application(request.client.id)}/access`)}`
-        : 'Grant it in the Dashboard: Applications > APIs > the API > Application Access (or Machine to Machine Applications).',
+      placed(request, grantPage(request.client.id), {
+        local: (address) => `Grant it: ${address}`,
+        elsewhere:
+          'Grant it in the Dashboard: Applications > APIs > the API > Application Access (or Machine to Machine Applications).',
+      }),
   },
   {
     code: 'no_audience',
@@ -66,9 +79,11 @@ export const refusals: readonly Refusal[] = [
       exit: 'unauthorized',
       message: ({ host, client }) => `${host} does not take the application "${client.id}" with this secret.`,
       fix: (request) =>
-        request.isLocal
-          ? `Its applications, and their secrets, are at ${at(request, paths.applications)}`
-          : 'Compare client id and secret with the Dashboard (Applications > the application > Settings): both of this very tenant, copied whole. Its authentication method must be a client secret.',
+        placed(request, paths.applications, {
+          local: (address) => `Its applications, and their secrets, are at ${address}`,
+          elsewhere:
+            'Compare client id and secret with the Dashboard (Applications > the application > Settings): both of this very tenant, copied whole. Its authentication method must be a client secret.',
+        }),
     }),
   ),
   {

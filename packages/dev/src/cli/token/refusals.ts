@@ -1,7 +1,7 @@
 import { CliFailure } from '../failure.js'
+import { shownLine, without } from '../shown-text.js'
 import type { TenantAnswer } from './post-form.js'
 import { type RefusedRequest, refusals } from './refusal-table.js'
-import { shownLine, without } from './shown-text.js'
 
 const mostDescription = 200
 

@@ -1,7 +1,7 @@
+import { shownLine } from '../shown-text.js'
 import type { Terminal } from '../terminal.js'
 import type { Got } from './get-token.js'
 import type { IssuedToken } from './issued-token.js'
-import { shownLine } from './shown-text.js'
 
 /** What is worth knowing of a token, for stderr. */
 export function summaryLines({ issued, wanted, notes }: Got, colors: Terminal['talkColors']): readonly string[] {

@@ -1,9 +1,9 @@
 import { defaultSeed } from '../../tenant/default-seed.js'
-import { CliFailure } from '../failure.js'
+import { issuerOf, requiredIssuer } from '../project/issuer.js'
 import { readSettings } from '../project/settings.js'
+import { needsInput } from '../questions.js'
 import type { Terminal } from '../terminal.js'
 import { type Client, clientOf, seededClients } from './client.js'
-import { issuerOf } from './issuer.js'
 import { readSecret } from './read-secret.js'
 import type { TokenValues } from './token-options.js'
 
@@ -28,7 +28,7 @@ export interface WantedToken {
 export async function wantedToken(values: TokenValues, terminal: Terminal): Promise<WantedToken> {
   const settings = await readSettings(process.cwd())
   const domain = values.domain || settings.AUTH0_DOMAIN || (await answer('domain', terminal))
-  const issuer = issuerOf(domain)
+  const issuer = requiredIssuer(domain)
   const { host, protocol } = new URL(issuer)
   const isLocal = protocol === 'http:'
   const sources = {
@@ -70,5 +70,5 @@ async function answer(needs: keyof typeof questions, terminal: Terminal): Promis
     const given = await terminal.ask(`The ${what}: `)
     if (given !== '') return given
   }
-  throw new CliFailure('needs_input', `The ${what} is missing.`, { exit: 'usage', fix, more: { needs } })
+  throw needsInput({ needs, message: `The ${what} is missing.`, fix, question: `The ${what}?` })
 }

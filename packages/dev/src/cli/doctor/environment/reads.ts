@@ -1,68 +1,113 @@
-import type { Node } from '@babel/types'
+import type { Node, ObjectPattern } from '@babel/types'
 import { factoriesIn } from '../server/factories.js'
 import type { SourceFile } from '../source-file.js'
 import { callsIn } from '../syntax/calls.js'
-import { importsOf, localsOf } from '../syntax/imports.js'
-import { memberOf, nameOf } from '../syntax/names.js'
+import { memberOf, nameOf, textOf } from '../syntax/names.js'
 import { entryOf, isOpen } from '../syntax/objects.js'
-import { textAt } from '../syntax/text-at.js'
 
-/** A place that depends on a variable of the environment. */
+/** A place that depends on variables of the environment. */
 export interface EnvironmentRead {
   readonly node: Node
-  readonly names: readonly string[]
+  /** `elsewhere`: by a service, or a runtime, that reads `.env` by itself. */
+  readonly from: 'process.env' | 'elsewhere'
+  readonly variables: readonly ReadVariable[]
 }
 
-const ours = /^AUTH0_/
+export interface ReadVariable {
+  readonly name: string
+  readonly node: Node
+  /** That nothing is there to fall back on. */
+  readonly isNeeded: boolean
+}
 
 /** Where a file reads variables of Auth0: itself, or through `createAuth()` without settings. */
 export function environmentReadsIn(source: SourceFile): readonly EnvironmentRead[] {
-  return [...ownReads(source), ...implicitReads(source)]
+  return [...written(source), ...asked(source), ...leftOut(source)].flatMap((read) => {
+    const variables = read.variables.filter(({ name }) => name.startsWith('AUTH0_'))
+    return variables.length === 0 ? [] : [{ ...read, variables }]
+  })
 }
 
-function ownReads(source: SourceFile): readonly EnvironmentRead[] {
+const environments: Readonly<Record<string, EnvironmentRead['from']>> = {
+  'process.env': 'process.env',
+  'Bun.env': 'elsewhere',
+}
+
+function environmentOf(node: Node | null | undefined): EnvironmentRead['from'] | undefined {
+  const name = nameOf(node) ?? ''
+  return Object.hasOwn(environments, name) ? environments[name] : undefined
+}
+
+/** `process.env.NAME`, and `const { NAME } = process.env`. */
+function written(source: SourceFile): readonly EnvironmentRead[] {
   const reads: EnvironmentRead[] = []
-  source.visit((node, [parent]) => {
+  source.visit((node, around) => {
+    if (node.type === 'VariableDeclarator' && node.id.type === 'ObjectPattern') {
+      const from = environmentOf(node.init)
+      if (from !== undefined) reads.push({ node, from, variables: takenApart(node.id) })
+    }
+    if (!node.type.endsWith('MemberExpression')) return
     const member = memberOf(node)
-    const isWritten = parent?.type === 'AssignmentExpression' && parent.left === node
-    if (member && ours.test(member.name) && nameOf(member.object) === 'process.env' && !isWritten)
-      reads.push({ node, names: [member.name] })
-    if (node.type !== 'VariableDeclarator' || node.id.type !== 'ObjectPattern') return
-    if (nameOf(node.init) !== 'process.env') return
-    const names = node.id.properties.flatMap((one) => (one.type === 'ObjectProperty' ? (nameOf(one.key) ?? []) : []))
-    const read = names.filter((name) => ours.test(name))
-    if (read.length > 0) reads.push({ node, names: read })
+    const from = environmentOf(member?.object)
+    const use = useOf(node, around)
+    if (member === undefined || from === undefined || use === 'written') return
+    reads.push({ node, from, variables: [{ name: member.name, node, isNeeded: use === 'needed' }] })
   })
   return reads
 }
 
-const settings: readonly (readonly [readonly string[], string])[] = [
+function takenApart({ properties }: ObjectPattern): readonly ReadVariable[] {
+  return properties.flatMap((property) => {
+    if (property.type !== 'ObjectProperty') return []
+    const name = nameOf(property.key) ?? textOf(property.key) ?? ''
+    // With a default it is an assignment pattern.
+    return [{ name, node: property, isNeeded: property.value.type === 'Identifier' }]
+  })
+}
+
+const transparent: readonly string[] = ['TSNonNullExpression', 'TSAsExpression', 'ParenthesizedExpression']
+
+/** What becomes of a value where it is read. */
+function useOf(node: Node, [parent, ...beyond]: readonly Node[]): 'written' | 'optional' | 'needed' {
+  if (parent === undefined) return 'needed'
+  if (transparent.includes(parent.type)) return useOf(parent, beyond)
+  switch (parent.type) {
+    case 'AssignmentExpression':
+      return parent.left === node ? 'written' : 'needed'
+    case 'LogicalExpression':
+      return parent.left === node ? 'optional' : 'needed'
+    case 'ConditionalExpression':
+    case 'IfStatement':
+      return parent.test === node ? 'optional' : 'needed'
+    case 'UnaryExpression':
+    case 'BinaryExpression':
+      return 'optional'
+    default:
+      return 'needed'
+  }
+}
+
+/** `config.get('NAME')` and `config.getOrThrow('NAME')`, as Nest and Deno have them. */
+function asked(source: SourceFile): readonly EnvironmentRead[] {
+  return callsIn(source).flatMap(({ name: method, parameters, node }) => {
+    const name = textOf(parameters[0])
+    const isQuestion = /^get(OrThrow)?$/.test(method) && parameters.length === 1
+    if (!isQuestion || name === undefined) return []
+    return [{ node, from: 'elsewhere', variables: [{ name, node, isNeeded: true }] }]
+  })
+}
+
+const settings: readonly (readonly [options: readonly string[], name: string])[] = [
   [['domain', 'domains', 'issuer'], 'AUTH0_DOMAIN'],
   [['audience'], 'AUTH0_AUDIENCE'],
 ]
 
-function implicitReads(source: SourceFile): readonly EnvironmentRead[] {
-  return factoriesIn(source).flatMap(({ call, isSallyport, options }) => {
+/** Sallyport takes domain and audience from the environment where nobody says them. */
+function leftOut(source: SourceFile): readonly EnvironmentRead[] {
+  return factoriesIn(source).flatMap(({ call: { node }, isSallyport, options }) => {
     if (!isSallyport || options === undefined || (options !== 'none' && isOpen(options))) return []
-    const isGiven = (option: string) => options !== 'none' && entryOf(options, option) !== undefined
-    const names = settings.filter(([given]) => !given.some(isGiven)).map(([, name]) => name)
-    return names.length === 0 ? [] : [{ node: call.node, names }]
+    const isSaid = (option: string) => options !== 'none' && entryOf(options, option) !== undefined
+    const names = settings.filter(([said]) => !said.some(isSaid)).map(([, name]) => name)
+    return [{ node, from: 'process.env', variables: names.map((name) => ({ name, node, isNeeded: true })) }]
   })
 }
-
-/** Where a file fills the environment from a file. */
-export function environmentLoadsIn(source: SourceFile): readonly Node[] {
-  const modules = importsOf(source).filter(({ module }) => loadingModule.test(module))
-  const locals = localsOf(source, /^(?:dotenv|dotenv-flow|dotenv-expand|@dotenvx\/dotenvx)$/)
-  const calls = callsIn(source).filter(
-    ({ path = '' }) =>
-      /(?:^|\.)(?:loadEnvFile|loadEnvConfig)$/.test(path) ||
-      locals.some((local) => path === local || path === `${local}.config`),
-  )
-  const chained = callsIn(source).filter(
-    ({ name, node }) => name === 'config' && /^require\(['"`]dotenv/.test(textAt(source, node)),
-  )
-  return [...modules, ...calls, ...chained].map(({ node }) => node)
-}
-
-const loadingModule = /^(?:dotenv\/config|dotenv-flow\/config|@dotenvx\/dotenvx\/config|dotenv-safe\/config)$/

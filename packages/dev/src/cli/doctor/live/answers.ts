@@ -1,3 +1,6 @@
+import { readBeginning } from '../../http/read-body.js'
+import { withinSeconds } from '../../http/within-seconds.js'
+
 /** An answer of the API, and what it was asked. */
 export interface LiveAnswer {
   /** `GET without a token`. */
@@ -10,34 +13,21 @@ export interface LiveAnswer {
 
 export interface LiveRequest {
   readonly asked: string
-  readonly method: string
+  /** Default `GET`. */
+  readonly method?: 'OPTIONS'
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const limitMilliseconds = 5000
-const maxBody = 16 * 1024
+export const limitSeconds = 5
+const mostBytes = 16 * 1024
 
 /** @throws The error of `fetch`, where there is no answer. */
-export async function ask(url: URL, { asked, method, headers = {} }: LiveRequest): Promise<LiveAnswer> {
-  const signal = AbortSignal.timeout(limitMilliseconds)
-  const response = await fetch(url, { method, headers, redirect: 'manual', signal })
-  return { asked, status: response.status, headers: response.headers, body: await beginningOf(response) }
-}
-
-/** An event stream has no end. */
-async function beginningOf({ body }: Response): Promise<string> {
-  if (body === null) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  try {
-    for await (const chunk of body) {
-      text += decoder.decode(chunk, { stream: true })
-      if (text.length >= maxBody) break
-    }
-  } catch {
-    // The time is over, or the connection: what came is what there is.
-  }
-  return text.slice(0, maxBody)
+export async function ask(url: URL, { asked, ...request }: LiveRequest): Promise<LiveAnswer> {
+  return withinSeconds({ seconds: limitSeconds }, async (signal) => {
+    const response = await fetch(url, { ...request, redirect: 'manual', signal })
+    const { bytes } = await readBeginning(response, mostBytes)
+    return { asked, status: response.status, headers: response.headers, body: Buffer.from(bytes).toString('utf8') }
+  })
 }
 
 export function isAdmitted({ status }: LiveAnswer): boolean {

@@ -1,11 +1,12 @@
+import { askForJson, type JsonAnswer } from '../../http/json-answer.js'
+import { issuerOfProject } from '../issuer-of-project.js'
 import { clientToken, foreignToken } from '../network/client-token.js'
 import { knownInventory } from '../network/inventory.js'
-import { issuerOfProject } from '../network/issuer.js'
 import { localClients } from '../network/local-clients.js'
 import { requestToken } from '../network/token-request.js'
 import type { Project } from '../project.js'
 
-const limitMilliseconds = 5000
+const limitSeconds = 5
 /** A token of the local tenant lives for a day where nobody says otherwise. */
 const behindSeconds = -1_000_000
 
@@ -23,7 +24,8 @@ export async function expiredToken(project: Project): Promise<string | undefined
   await othersAreDone(project)
   try {
     const isSet = await send(faults, 'POST', { fault: 'skew', seconds: behindSeconds })
-    const answer = isSet?.ok ? await requestToken({ ...credentials, issuer, audience }) : undefined
+    const answer =
+      isSet !== undefined && isSet.status < 300 ? await requestToken({ ...credentials, issuer, audience }) : undefined
     return answer !== undefined && 'token' in answer ? answer.token : undefined
   } finally {
     await send(faults, 'DELETE')
@@ -37,13 +39,11 @@ async function othersAreDone(project: Project): Promise<void> {
 }
 
 async function hasNoFaults(faults: URL): Promise<boolean> {
-  const response = await send(faults, 'GET')
-  const current: unknown = response?.ok ? await response.json().catch(() => undefined) : undefined
-  return Array.isArray(current) && current.length === 0
+  const { status, json } = (await send(faults, 'GET')) ?? {}
+  return status === 200 && Array.isArray(json) && json.length === 0
 }
 
-function send(url: URL, method: string, body?: object): Promise<Response | undefined> {
-  const signal = AbortSignal.timeout(limitMilliseconds)
+function send(url: URL, method: string, body?: object): Promise<JsonAnswer | undefined> {
   const json = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-  return fetch(url, { method, signal, redirect: 'error', ...json }).catch(() => undefined)
+  return askForJson(url, { method, seconds: limitSeconds, ...json }).catch(() => undefined)
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { isNetworkError, networkReason } from '../../http/network-failure.js'
 import type { Project } from '../project.js'
-import { ask, isAdmitted, type LiveAnswer } from './answers.js'
+import { ask, isAdmitted, type LiveAnswer, limitSeconds } from './answers.js'
 import { forgedTokens } from './forged-tokens.js'
 import { type LiveTokens, liveTokens } from './live-tokens.js'
 import { askPreflights, type Preflights } from './preflights.js'
@@ -8,7 +9,6 @@ import { askPreflights, type Preflights } from './preflights.js'
 /** What the API has answered, request by request. */
 export interface Exploration {
   readonly url: URL
-  readonly method: string
   readonly withoutToken: LiveAnswer
   readonly garbage: LiveAnswer
   /** Text of the garbage, to find it again. */
@@ -30,28 +30,24 @@ export interface Unreachable {
 }
 
 export interface LiveOptions {
-  /** Default `GET`. */
-  readonly method?: string
   /** Asks no tenant for tokens. */
   readonly offline?: boolean
 }
 
 export async function explore(url: URL, project: Project, options: LiveOptions): Promise<Exploration | Unreachable> {
-  const { method = 'GET' } = options
-  const preflights = askPreflights(url, project, method)
+  const preflights = askPreflights(url, project)
   try {
-    const withoutToken = await ask(url, { asked: `${method} without a token`, method, headers: preflights.origin })
+    const withoutToken = await ask(url, { asked: 'GET without a token', headers: preflights.origin })
     const tokens = await liveTokens(url, project, { withoutToken, offline: options.offline === true })
-    return await continued({ url, method, withoutToken, tokens, preflights: await preflights.answers(), project })
+    return await continued({ url, withoutToken, tokens, preflights: await preflights.answers(), project })
   } catch (error) {
-    if (!isNoAnswer(error)) throw error
-    return { unreachable: reasonOf(error) }
+    if (!isNetworkError(error)) throw error
+    return { unreachable: networkReason(error, limitSeconds) }
   }
 }
 
 interface Beginning {
   readonly url: URL
-  readonly method: string
   readonly withoutToken: LiveAnswer
   readonly tokens: LiveTokens
   readonly preflights: Preflights
@@ -59,11 +55,11 @@ interface Beginning {
 }
 
 async function continued({ tokens, project, ...begun }: Beginning): Promise<Exploration> {
-  const { url, method } = begun
+  const { url } = begun
   const garbageToken = `not-a-token-${randomUUID()}`
   const { badlySigned, unsigned } = forgedTokens(project, tokens.valid)
   const send = (what: string, token: string) =>
-    ask(url, { asked: `${method} with ${what}`, method, headers: { authorization: `Bearer ${token}` } })
+    ask(url, { asked: `GET with ${what}`, headers: { authorization: `Bearer ${token}` } })
   const sendIfAny = async (what: string, token: string | undefined) =>
     token === undefined ? undefined : send(what, token)
   return {
@@ -81,24 +77,9 @@ async function continued({ tokens, project, ...begun }: Beginning): Promise<Expl
 }
 
 /** Only on this machine: a URL gets into logs. And only where a request without a token is refused. */
-async function inQuery(
-  { url, method, withoutToken }: Pick<Beginning, 'url' | 'method' | 'withoutToken'>,
-  token?: string,
-) {
+async function inQuery({ url, withoutToken }: Pick<Beginning, 'url' | 'withoutToken'>, token?: string) {
   if (token === undefined || url.protocol !== 'http:' || isAdmitted(withoutToken)) return undefined
   const withQuery = new URL(url)
   withQuery.searchParams.set('access_token', token)
-  return ask(withQuery, { asked: `${method} with a token in the query`, method })
-}
-
-function isNoAnswer(error: unknown): boolean {
-  return error instanceof Error && (error.message === 'fetch failed' || error.name === 'TimeoutError')
-}
-
-function reasonOf(error: unknown): string {
-  const { name, cause } = Object(error) as { name?: string; cause?: { code?: string } }
-  if (name === 'TimeoutError') return 'there was no answer within 5 s'
-  if (cause?.code === 'ECONNREFUSED') return 'nothing listens there'
-  if (cause?.code === 'ENOTFOUND') return 'there is no such host'
-  return cause?.code === undefined ? 'the connection failed' : `the connection failed (${cause.code})`
+  return ask(withQuery, { asked: 'GET with a token in the query' })
 }

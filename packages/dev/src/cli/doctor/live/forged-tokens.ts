@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { issuerOfProject } from '../network/issuer.js'
+import { issuerOfProject } from '../issuer-of-project.js'
 import type { Project } from '../project.js'
 
 /** Tokens that nobody has signed who may. */

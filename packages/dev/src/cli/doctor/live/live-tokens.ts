@@ -1,7 +1,9 @@
+import { isLoopback } from '../../project/issuer.js'
+import { issuerOfProject } from '../issuer-of-project.js'
 import { clientToken, foreignToken } from '../network/client-token.js'
-import { issuerOf, issuerOfProject } from '../network/issuer.js'
 import type { Project } from '../project.js'
 import { isAdmitted, type LiveAnswer } from './answers.js'
+import { offersDpopOnly } from './challenges.js'
 import { expiredToken } from './expired-token.js'
 
 /** Genuine tokens of the tenant, as far as they can be had. */
@@ -48,11 +50,10 @@ export async function liveTokens(url: URL, project: Project, circumstances: Circ
 function obstacleFor(url: URL, project: Project, { withoutToken, offline }: Circumstances): string | undefined {
   if (offline) return '--offline'
   if (issuerOfProject(project) === undefined) return 'AUTH0_DOMAIN is not set, or is wrong'
-  const isPrivate = url.protocol === 'https:' || issuerOf(url.host)?.startsWith('http:') === true
+  const isPrivate = url.protocol === 'https:' || isLoopback(url.host)
   if (!isPrivate) return 'they are not sent over http to another machine'
   if (isAdmitted(withoutToken)) return 'the route lets in everybody'
-  const challenge = withoutToken.headers.get('www-authenticate') ?? ''
-  return /\bDPoP\b/.test(challenge) && !/\bBearer\b/.test(challenge)
+  return offersDpopOnly(withoutToken)
     ? 'the API takes DPoP only: sallyport call --dpop sends such a request'
     : undefined
 }

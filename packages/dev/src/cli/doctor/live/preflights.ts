@@ -18,7 +18,7 @@ export const strangeOrigin = 'https://stranger.invalid'
 const usualOrigin = 'http://localhost:5173'
 
 /** Prepares what a browser would ask before it sends a token from another origin. Fetch standard section 4.8. */
-export function askPreflights(url: URL, project: Project, method: string) {
+export function askPreflights(url: URL, project: Project) {
   const origin = allowedOrigin(project) ?? usualOrigin
   const preflight = (from: string) =>
     ask(url, {
@@ -26,7 +26,7 @@ export function askPreflights(url: URL, project: Project, method: string) {
       method: 'OPTIONS',
       headers: {
         origin: from,
-        'access-control-request-method': method,
+        'access-control-request-method': 'GET',
         'access-control-request-headers': 'authorization',
       },
     })

@@ -1,4 +1,4 @@
-import { oncePerProject } from '../network/once-per-project.js'
+import { oncePerProject } from '../once-per-project.js'
 import type { Rule } from '../rule.js'
 import { audienceUnchecked } from './audience-unchecked.js'
 import { challengeMissing } from './challenge-missing.js'

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
+import { differsBySlash } from '../../project/audience-slash.js'
 import type { Finding, Rule } from '../rule.js'
-import { differsBySlash } from '../surroundings/aud-trailing-slash.js'
 import { shown } from '../surroundings/settings-of.js'
 import { clientToken } from './client-token.js'
 import { type Inventory, inventoryOf } from './inventory.js'

@@ -1,7 +1,7 @@
+import { issuerOfProject } from '../issuer-of-project.js'
+import { oncePerProject } from '../once-per-project.js'
 import type { Project } from '../project.js'
-import { issuerOfProject } from './issuer.js'
 import { localClients } from './local-clients.js'
-import { oncePerProject } from './once-per-project.js'
 import { tenantDocuments } from './tenant-documents.js'
 import { type ClientCredentials, requestToken, type TokenAnswer } from './token-request.js'
 

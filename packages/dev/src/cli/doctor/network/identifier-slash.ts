@@ -1,6 +1,6 @@
+import { differsBySlash } from '../../project/audience-slash.js'
 import { writeEnvFile } from '../../project/env-file.js'
 import type { Rule } from '../rule.js'
-import { differsBySlash } from '../surroundings/aud-trailing-slash.js'
 import { shown } from '../surroundings/settings-of.js'
 import { knownInventory } from './inventory.js'
 import { audiencePlace } from './setting-place.js'

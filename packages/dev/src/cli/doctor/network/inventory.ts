@@ -1,8 +1,8 @@
+import { oncePerProject } from '../once-per-project.js'
 import type { Project } from '../project.js'
 import { cliManagement } from './auth0-cli.js'
 import { localManagement } from './local-management.js'
 import type { ManagementReader, NotReadable } from './management-reader.js'
-import { oncePerProject } from './once-per-project.js'
 import { tenantDocuments } from './tenant-documents.js'
 
 /** An API, as far as the rules want to know. */

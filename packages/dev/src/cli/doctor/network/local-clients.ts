@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { ResolvedSeed } from '../../../tenant/seed-schema.js'
+import { seedIn } from '../../project/seed.js'
 import type { Project } from '../project.js'
 import type { ClientCredentials } from './token-request.js'
-
-const seedFile = 'sallyport.tenant.json'
 
 /** Applications of a local tenant that may do something for themselves at an API; `management` for the Management API. */
 export async function localClients({ folder }: Project, api: string): Promise<readonly ClientCredentials[]> {
@@ -16,15 +14,11 @@ export async function localClients({ folder }: Project, api: string): Promise<re
   })
 }
 
-async function ownSeed(folder: string) {
-  const text = await readFile(join(folder, seedFile), 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  const { readSeed, SeedMistake } = await import('../../../tenant/seed-file.js')
+async function ownSeed(folder: string): Promise<ResolvedSeed | undefined> {
   try {
-    return readSeed(text, seedFile)
-  } catch (error) {
+    return await seedIn(folder)
+  } catch {
     // `sallyport dev` says what is wrong with it.
-    if (error instanceof SeedMistake) return undefined
-    throw error
+    return undefined
   }
 }

@@ -1,9 +1,10 @@
+import { askForJson } from '../../http/json-answer.js'
 import type { Project } from '../project.js'
 import { seededClients } from './client-token.js'
 import type { ManagementReader, NotReadable } from './management-reader.js'
 import { requestToken } from './token-request.js'
 
-const limitMilliseconds = 5000
+const limitSeconds = 5
 
 /** Reads by an application of the local tenant's seed that may use its Management API. */
 export async function localManagement(project: Project, issuer: string): Promise<ManagementReader | NotReadable> {
@@ -23,10 +24,7 @@ export async function localManagement(project: Project, issuer: string): Promise
 
 async function get(url: URL, query: Readonly<Record<string, string>>, token: string): Promise<unknown> {
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  const response = await fetch(url, {
-    headers: { authorization: `Bearer ${token}` },
-    redirect: 'error',
-    signal: AbortSignal.timeout(limitMilliseconds),
-  }).catch(() => undefined)
-  return response?.ok ? response.json().catch(() => undefined) : undefined
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await askForJson(url, { headers, seconds: limitSeconds }).catch(() => undefined)
+  return answer?.status === 200 ? answer.json : undefined
 }

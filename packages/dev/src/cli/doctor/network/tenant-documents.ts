@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { createResourceServer, type SallyportEvent } from 'sallyport'
-import { issuerOfProject } from './issuer.js'
-import { oncePerProject } from './once-per-project.js'
+import { networkCodeOf } from '../../http/network-failure.js'
+import { issuerOfProject } from '../issuer-of-project.js'
+import { oncePerProject } from '../once-per-project.js'
 
 /** Why Sallyport could not get the keys, in its own words. */
 type Reason = Extract<SallyportEvent, { type: 'keys.refresh_failed' }>['reason']
@@ -68,7 +69,7 @@ async function fetchDocuments(issuer: string): Promise<Fetched> {
       const isMetadata = String(input).includes('/.well-known/o')
       document = isMetadata ? 'metadata' : 'jwks'
       const response = await fetch(input, init).catch((error: unknown) => {
-        seen.connectionFailure = codeOf(error)
+        seen.connectionFailure = networkCodeOf(error)
         throw error
       })
       seen.status = response.status
@@ -84,15 +85,6 @@ async function fetchDocuments(issuer: string): Promise<Fetched> {
   await server.warmUp().catch(() => {})
   server.close()
   return seen
-}
-
-function codeOf(error: unknown): string | undefined {
-  const { cause, name } = Object(error) as {
-    cause?: { code?: unknown; errors?: readonly { code?: unknown }[] }
-    name?: string
-  }
-  const code = cause?.code ?? cause?.errors?.[0]?.code ?? name
-  return typeof code === 'string' ? code : undefined
 }
 
 /** RFC 9110 section 6.6.1; a cache says by `Age` how long ago that was. */

@@ -1,3 +1,6 @@
+import { isJsonObject } from '../../../explain/json-part.js'
+import { askForJson } from '../../http/json-answer.js'
+
 /** What a token endpoint says to client credentials. */
 export type TokenAnswer =
   | { readonly token: string; readonly type: string; readonly scope: string }
@@ -13,15 +16,14 @@ interface TokenRequest extends ClientCredentials {
   readonly audience: string
 }
 
-const limitMilliseconds = 10_000
+const limitSeconds = 10
 
 /** @returns `undefined` where there is no answer, or none that makes sense. */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer | undefined> {
   const { issuer, audience, clientId, clientSecret } = request
-  const response = await fetch(new URL('oauth/token', issuer), {
+  const answer = await askForJson(new URL('oauth/token', issuer), {
     method: 'POST',
-    redirect: 'error',
-    signal: AbortSignal.timeout(limitMilliseconds),
+    seconds: limitSeconds,
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,
@@ -29,13 +31,13 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer |
       audience,
     }),
   }).catch(() => undefined)
-  const body: unknown = await response?.json().catch(() => undefined)
-  if (response === undefined || typeof body !== 'object' || body === null) return undefined
+  if (answer === undefined || !isJsonObject(answer.json)) return undefined
+  const { status, json } = answer
   const text = (name: string) => {
-    const value = (body as Readonly<Record<string, unknown>>)[name]
+    const value = json[name]
     return typeof value === 'string' ? value : ''
   }
   const token = text('access_token')
-  if (response.ok && token !== '') return { token, type: text('token_type'), scope: text('scope') }
-  return { status: response.status, error: text('error'), description: text('error_description') }
+  if (status === 200 && token !== '') return { token, type: text('token_type'), scope: text('scope') }
+  return { status, error: text('error'), description: text('error_description') }
 }

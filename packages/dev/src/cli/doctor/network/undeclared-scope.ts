@@ -15,8 +15,9 @@ export const undeclaredScope: Rule = {
     const declared = (api.scopes ?? []).map(({ value }) => value)
     return wantedRights(project)
       .filter(({ name }) => !declared.includes(name))
-      .map(({ name, place }) => {
-        const message = `The API has no permission ${shown(name)}: no token can have it, and the answer is always 403.`
+      .map(({ name, place, isAlternative }) => {
+        const effect = isAlternative ? 'only another one opens this route' : 'the answer is always 403'
+        const message = `The API has no permission ${shown(name)}: no token can have it, and ${effect}.`
         return { place, message: message + guess(name, declared) }
       })
   },

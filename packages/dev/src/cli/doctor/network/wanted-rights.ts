@@ -11,6 +11,8 @@ import { entryOf, objectOf } from '../syntax/objects.js'
 export interface WantedRight {
   readonly name: string
   readonly place: Place
+  /** Whether another would do instead. */
+  readonly isAlternative: boolean
 }
 
 const guards: readonly string[] = [
@@ -21,7 +23,12 @@ const guards: readonly string[] = [
   'authenticate',
   'resolveRequirement',
 ]
-const members: readonly string[] = ['scopes', 'anyScope', 'permissions', 'anyPermission']
+const members = [
+  { member: 'scopes', isAlternative: false },
+  { member: 'anyScope', isAlternative: true },
+  { member: 'permissions', isAlternative: false },
+  { member: 'anyPermission', isAlternative: true },
+] as const
 
 /** What the guards of Sallyport demand, as far as it stands there as text. */
 export function wantedRights({ sources }: Project): readonly WantedRight[] {
@@ -33,13 +40,15 @@ function rightsIn(source: SourceFile): readonly WantedRight[] {
   return calls.flatMap(({ parameters }) =>
     parameters.flatMap((parameter) => {
       const requirement = objectOf(source, parameter)
-      return members.flatMap((member) => namesIn(source, entryOf(requirement, member)))
+      return members.flatMap(({ member, isAlternative }) =>
+        namesIn(source, entryOf(requirement, member)).map((named) => ({ ...named, isAlternative })),
+      )
     }),
   )
 }
 
 /** A text with names between spaces, or a list of names. */
-function namesIn(source: SourceFile, node: Node | undefined): readonly WantedRight[] {
+function namesIn(source: SourceFile, node: Node | undefined): readonly Pick<WantedRight, 'name' | 'place'>[] {
   if (node === undefined) return []
   const value = unwrapped(node)
   const items = value.type === 'ArrayExpression' ? value.elements.flatMap((item) => item ?? []) : [value]

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { environmentLoadsIn, environmentReadsIn } from '../environment/reads.js'
+import { environmentLoadsIn } from '../environment/loads.js'
+import { environmentReadsIn } from '../environment/reads.js'
 import { evidenceOf } from '../evidence.js'
 import type { Project } from '../project.js'
 import type { Rule } from '../rule.js'
@@ -16,9 +17,9 @@ export const envNotLoaded: Rule = {
     if (startScript === undefined || (await isLoadedSomehow(project))) return []
     const inFile = new Set(project.envFile?.variables.map(({ name }) => name))
     for (const source of project.sources)
-      for (const { node, names } of environmentReadsIn(source)) {
-        const missed = names.filter((name) => inFile.has(name))
-        if (missed.length === 0) continue
+      for (const { node, from, variables } of environmentReadsIn(source)) {
+        const missed = variables.map(({ name }) => name).filter((name) => inFile.has(name))
+        if (from !== 'process.env' || missed.length === 0) continue
         const message = `${missed.join(' and ')} is in .env, but the script "${startScript}" does not load that file.`
         return [{ place: source.placeOf(node), evidence: evidenceOf(source, node), message }]
       }

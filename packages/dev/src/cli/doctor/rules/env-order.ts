@@ -1,5 +1,6 @@
 import type { Node } from '@babel/types'
-import { environmentLoadsIn, environmentReadsIn } from '../environment/reads.js'
+import { environmentLoadsIn } from '../environment/loads.js'
+import { environmentReadsIn } from '../environment/reads.js'
 import { evidenceOf } from '../evidence.js'
 import type { Project } from '../project.js'
 import type { Finding, Rule } from '../rule.js'
@@ -60,10 +61,12 @@ function stepsOf(project: Project, source: SourceFile, seen: Set<SourceFile>): r
   const loaded = loads
     .filter((node) => !isHoisted({ node }))
     .map((node) => ({ node, steps: (): readonly Step[] => [{ does: 'load', node, names: [] }] }))
-  const read = environmentReadsIn(source).map(({ node, names }) => ({
-    node,
-    steps: (): readonly Step[] => [{ does: 'read', node, names }],
-  }))
+  const read = environmentReadsIn(source)
+    .filter(({ from }) => from === 'process.env')
+    .map(({ node, variables }) => ({
+      node,
+      steps: (): readonly Step[] => [{ does: 'read', node, names: variables.map(({ name }) => name) }],
+    }))
   const atOnce = nodesRunAtOnce(source)
   const own = [...later, ...loaded, ...read]
     .filter(({ node }) => atOnce.has(node))

@@ -1,3 +1,4 @@
+import { differsBySlash } from '../../project/audience-slash.js'
 import type { Rule } from '../rule.js'
 import { envPlace, settingsOf, shown } from './settings-of.js'
 
@@ -20,8 +21,4 @@ export const audTrailingSlash: Rule = {
         evidence: `${name}=${shown(value)}`,
       }))
   },
-}
-
-export function differsBySlash(one: string, other: string): boolean {
-  return one !== '' && other !== '' && (one === `${other}/` || `${one}/` === other)
 }

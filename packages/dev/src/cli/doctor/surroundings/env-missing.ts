@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { distance } from 'fastest-levenshtein'
+import { environmentReadsIn, type ReadVariable } from '../environment/reads.js'
 import type { Project } from '../project.js'
 import type { Finding, Rule } from '../rule.js'
-import { type EnvRead, envReads } from './env-reads.js'
+import type { SourceFile } from '../source-file.js'
 
 export const envMissing: Rule = {
   code: 'env-missing',
@@ -14,7 +15,7 @@ export const envMissing: Rule = {
   },
   docs: 'docs/quickstart.md',
   check: async (project) => {
-    const missing = firstByName(envReads(project).filter(({ name }) => !isSet(project, name)))
+    const missing = firstByName(needsOf(project).filter(({ name }) => !isSet(project, name)))
     if (missing.length === 0) return []
     const elsewhere = await otherPlaces(project)
     return missing
@@ -23,15 +24,28 @@ export const envMissing: Rule = {
   },
 }
 
-function firstByName(reads: readonly EnvRead[]): readonly EnvRead[] {
-  return reads.filter(({ name }, index) => reads.findIndex((other) => other.name === name) === index)
+interface Need extends ReadVariable {
+  readonly source: SourceFile
+}
+
+function needsOf({ sources }: Project): readonly Need[] {
+  return sources.flatMap((source) =>
+    environmentReadsIn(source)
+      .flatMap(({ variables }) => variables)
+      .filter(({ isNeeded }) => isNeeded)
+      .map((variable) => ({ ...variable, source })),
+  )
+}
+
+function firstByName(needs: readonly Need[]): readonly Need[] {
+  return needs.filter(({ name }, index) => needs.findIndex((other) => other.name === name) === index)
 }
 
 function isSet({ environment }: Project, name: string): boolean {
   return (environment[name] ?? '') !== ''
 }
 
-function findingOf({ name, source, node }: EnvRead, { envFile }: Project): Finding {
+function findingOf({ name, source, node }: Need, { envFile }: Project): Finding {
   const where = envFile === undefined ? 'there is no .env' : '.env has none'
   return {
     place: source.placeOf(node),

@@ -1,6 +1,6 @@
+import { isInGit } from '../../project/git.js'
 import { ignoreEnv, isEnvIgnored, isEnvTracked } from '../../project/gitignore.js'
 import type { Rule } from '../rule.js'
-import { isInGit } from './git.js'
 import { envPlace } from './settings-of.js'
 
 export const envNotIgnored: Rule = {

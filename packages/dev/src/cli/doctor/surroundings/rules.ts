@@ -1,9 +1,6 @@
 import type { Rule } from '../rule.js'
 import { audTrailingSlash } from './aud-trailing-slash.js'
-import { audienceFormat } from './audience-format.js'
-import { audienceIsApiId } from './audience-is-api-id.js'
-import { audienceIsClientId } from './audience-is-client-id.js'
-import { audienceReserved } from './audience-reserved.js'
+import { audienceRules } from './audience-rules.js'
 import { domainFormat } from './domain-format.js'
 import { envMissing } from './env-missing.js'
 import { envMode } from './env-mode.js'
@@ -16,10 +13,7 @@ export const surroundingRules: readonly Rule[] = [
   wrongSdk,
   envMissing,
   domainFormat,
-  audienceIsClientId,
-  audienceIsApiId,
-  audienceReserved,
-  audienceFormat,
+  ...audienceRules,
   audTrailingSlash,
   envTracked,
   envNotIgnored,

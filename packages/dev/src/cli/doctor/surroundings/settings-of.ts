@@ -1,3 +1,4 @@
+import { shown as plain } from '../../../explain/words.js'
 import type { SettingName } from '../../project/settings.js'
 import type { Project } from '../project.js'
 import type { Place } from '../rule.js'
@@ -32,7 +33,5 @@ export function placed({ place }: { readonly place: Place | undefined }): { read
 
 /** A value that may be shown, safe for a line of a terminal. */
 export function shown(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get out.
-  const safe = value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?')
-  return `"${safe.length > 120 ? `${safe.slice(0, 120)}…` : safe}"`
+  return `"${plain(value)}"`
 }

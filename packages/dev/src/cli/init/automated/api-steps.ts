@@ -1,8 +1,9 @@
 import { CliFailure } from '../../failure.js'
-import { needsInput } from '../questions.js'
+import { needsInput } from '../../questions.js'
+import { shellLine } from '../../shell-words.js'
 import type { Step } from '../step.js'
 import type { Auth0Cli } from './auth0-cli.js'
-import { type Api, change, commandLine } from './management.js'
+import { type Api, change } from './management.js'
 
 /** The API as it will be. */
 export interface PlannedApi {
@@ -52,7 +53,7 @@ function creation({ cli, tenant, audience, name, scopes, current }: PlannedApi):
           fix: 'Run it again: it finds the API. sallyport init --mode automated',
         })
       Object.assign(current, { id, scopes })
-      return [commandLine(['auth0', 'apis', 'delete', id, '--tenant', tenant])]
+      return [shellLine(['auth0', 'apis', 'delete', id, '--tenant', tenant])]
     },
   }
 }
@@ -74,7 +75,7 @@ function scopeStep({ cli, tenant, audience, scopes, current }: PlannedApi, api: 
       await change(cli, { method: 'patch', path, body, what: 'adding scopes' })
       current.scopes = [...current.scopes, ...missing]
       const before = JSON.stringify({ scopes: api.scopes })
-      return [commandLine(['auth0', 'api', 'patch', path, '-d', before, '--tenant', tenant])]
+      return [shellLine(['auth0', 'api', 'patch', path, '-d', before, '--tenant', tenant])]
     },
   }
 }
@@ -94,7 +95,7 @@ function dpopStep({ cli, tenant, found, current }: PlannedApi): Step {
       const body = { proof_of_possession: { mechanism: 'dpop', required: true } }
       await change(cli, { method: 'patch', path, body, what: 'requiring DPoP' })
       const before = JSON.stringify({ proof_of_possession: pop ?? null })
-      return found === undefined ? [] : [commandLine(['auth0', 'api', 'patch', path, '-d', before, '--tenant', tenant])]
+      return found === undefined ? [] : [shellLine(['auth0', 'api', 'patch', path, '-d', before, '--tenant', tenant])]
     },
   }
 }

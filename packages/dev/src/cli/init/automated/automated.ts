@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { audienceMistake } from '../audience-mistakes.js'
+import { audienceMistake } from '../../project/audience-mistakes.js'
+import { slashTwin } from '../../project/audience-slash.js'
 import { requiredValue } from '../required-value.js'
 import type { ApiSource, Setup, TenantPlan } from '../setup.js'
 import { apiSteps, type PlannedApi } from './api-steps.js'
@@ -24,7 +25,7 @@ export async function automated(setup: Setup): Promise<ApiSource> {
       given: options.audience,
       current: settings.AUTH0_AUDIENCE,
       confirmsCurrent: true,
-      check: (value) => audienceMistake(value, tenant),
+      check: (value) => audienceMistake(value, { domain: tenant }),
     },
     terminal,
   )
@@ -59,7 +60,7 @@ interface Found {
 }
 
 function notesOn(tenant: string, audience: string, { found, apis }: Found): readonly string[] {
-  const twin = audience.endsWith('/') ? audience.slice(0, -1) : `${audience}/`
+  const twin = slashTwin(audience)
   if (found === undefined && apis.some(({ identifier }) => identifier === twin))
     return [`There is an API with the identifier ${twin} in ${tenant}: is that the one? A slash at the end counts.`]
   if (found?.signing_alg === undefined || found.signing_alg !== 'HS256') return []

@@ -48,8 +48,3 @@ export async function change(
 ): Promise<void> {
   await cli.ask({ parameters: ['api', method, path, '-d', JSON.stringify(body)], what, changes: true })
 }
-
-/** A command that a person can paste. */
-export function commandLine(words: readonly string[]): string {
-  return words.map((word) => (/^[\w.:/=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
-}

@@ -1,5 +1,5 @@
 import { CliFailure } from '../../failure.js'
-import { needsInput } from '../questions.js'
+import { needsInput } from '../../questions.js'
 import type { Auth0Cli } from './auth0-cli.js'
 import { tooOld } from './auth0-failures.js'
 

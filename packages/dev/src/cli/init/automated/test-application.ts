@@ -1,8 +1,9 @@
 import { CliFailure } from '../../failure.js'
+import { shellLine } from '../../shell-words.js'
 import type { Setup, TenantPlan } from '../setup.js'
 import type { Step } from '../step.js'
 import { type PlannedApi, unconfirmed } from './api-steps.js'
-import { type Application, type ClientGrant, change, commandLine, listAll } from './management.js'
+import { type Application, type ClientGrant, change, listAll } from './management.js'
 
 /** A machine-to-machine application to get test tokens with. The Dashboard makes one by the same name. */
 export async function testApplication(planned: PlannedApi, { settings }: Setup): Promise<TenantPlan> {
@@ -44,7 +45,7 @@ function creation({ cli, tenant }: PlannedApi, name: string, client: { id?: stri
       if (typeof client_id !== 'string')
         throw new CliFailure('auth0_answer', 'The application was created, but the Auth0 CLI did not tell its id.')
       client.id = client_id
-      return [commandLine(['auth0', 'apps', 'delete', client_id, '--tenant', tenant])]
+      return [shellLine(['auth0', 'apps', 'delete', client_id, '--tenant', tenant])]
     },
   }
 }
@@ -83,7 +84,7 @@ async function grantStep(
       const body = { scope: [...grant.scope, ...missing.filter(isThere)] }
       await change(cli, { method: 'patch', path, body, what: 'extending the client grant' })
       const before = JSON.stringify({ scope: grant.scope })
-      return [commandLine(['auth0', 'api', 'patch', path, '-d', before, '--tenant', tenant])]
+      return [shellLine(['auth0', 'api', 'patch', path, '-d', before, '--tenant', tenant])]
     },
   }
 }

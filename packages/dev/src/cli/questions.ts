@@ -1,5 +1,5 @@
-import { CliFailure } from '../failure.js'
-import type { Terminal } from '../terminal.js'
+import { CliFailure } from './failure.js'
+import type { Terminal } from './terminal.js'
 
 interface MissingAnswer {
   /** For programs: `mode`, `audience`. */
@@ -34,11 +34,10 @@ export interface ValueQuestion {
   /** Taken when Enter alone is pressed, and shown with the question. */
   readonly current: string | undefined
   /** @returns What is wrong, and what would be right. */
-  readonly check: (value: string) => ValueMistake | undefined
+  readonly check: (value: string) => Objection | undefined
 }
 
-export interface ValueMistake {
-  readonly code: string
+export interface Objection {
   readonly message: string
   /** What was meant, where that is sure enough to be offered. */
   readonly correction?: string

@@ -1,4 +1,4 @@
-import { interruption } from '../failure.js'
+import { interruption } from './failure.js'
 
 /**
  * Lets Ctrl-C end what waits for others. A second one ends the process at once.

@@ -1,9 +1,9 @@
-/** Control characters, those that turn the direction of what follows, and those that cannot be seen. */
-const unsafe = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+import { unsafeCharacters } from '../explain/unsafe-characters.js'
 
 /** A text that somebody else has written, as a terminal may show it: it cannot move the cursor, or say what it does not. */
 export function shownText(text: string): string {
-  return text.replace(unsafe, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+  const spelled = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`
+  return text.replace(unsafeCharacters, (character) => (/[\t\n]/.test(character) ? character : spelled(character)))
 }
 
 /** On one line, and not too long. */

@@ -1,4 +1,4 @@
-import type { Project } from '../project.js'
+import type { Project } from './project.js'
 
 /** Lets many rules share what is looked up once; a project that is read anew is looked up anew. */
 export function oncePerProject<Result>(lookUp: (project: Project) => Promise<Result>): typeof lookUp {

@@ -25,13 +25,29 @@ interface Failed {
 
 /** What a request ended with that got no answer. The message names the host only. */
 export function networkFailure(error: unknown, { host, limitSeconds, fix }: Failed): CliFailure {
-  const isLate = error instanceof Error && error.name === 'TimeoutError'
-  const reason = isLate ? `no answer within ${limitSeconds} s` : reasonOf(error)
-  return new CliFailure('unreachable', `${host} cannot be reached: ${reason}.`, { exit: 'network', fix })
+  const message = `${host} cannot be reached: ${networkReason(error, limitSeconds)}.`
+  return new CliFailure('unreachable', message, { exit: 'network', fix })
 }
 
-function reasonOf(error: unknown): string {
+/** Completes a sentence such as "It cannot be reached: …". */
+export function networkReason(error: unknown, limitSeconds: number): string {
+  if (isLate(error)) return `no answer within ${limitSeconds} s`
+  const code = networkCodeOf(error)
+  return code === undefined ? 'the request failed' : (reasons[code] ?? code)
+}
+
+/** Whether an error of `fetch` is about the network, and no mistake of ours. */
+export function isNetworkError(error: unknown): boolean {
+  return isLate(error) || (error instanceof Error && error.message === 'fetch failed')
+}
+
+/** What Node calls it: of the error, or of what has caused it. */
+export function networkCodeOf(error: unknown): string | undefined {
   const { code, cause } = Object(error) as { readonly code?: unknown; readonly cause?: unknown }
-  if (typeof code === 'string') return reasons[code] ?? code
-  return cause === undefined ? 'the request failed' : reasonOf(cause)
+  if (typeof code === 'string') return code
+  return cause === undefined ? undefined : networkCodeOf(cause)
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError'
 }

@@ -1,7 +1,7 @@
-interface Limits {
+export interface Limits {
   readonly seconds: number
   /** Ends it before. */
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Work that ends with a `TimeoutError` where it takes too long. `AbortSignal.any` may be collected, and never end it. */
@@ -11,14 +11,14 @@ export async function withinSeconds<Result>(
 ): Promise<Result> {
   const abort = new AbortController()
   const late = () => abort.abort(new DOMException(`No answer within ${seconds} s`, 'TimeoutError'))
-  const stop = () => abort.abort(signal.reason)
+  const stop = () => abort.abort(signal?.reason)
   const timer = setTimeout(late, seconds * 1000)
-  signal.addEventListener('abort', stop, { once: true })
+  signal?.addEventListener('abort', stop, { once: true })
   try {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     return await work(abort.signal)
   } finally {
     clearTimeout(timer)
-    signal.removeEventListener('abort', stop)
+    signal?.removeEventListener('abort', stop)
   }
 }
