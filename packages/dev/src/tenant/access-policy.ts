@@ -26,6 +26,10 @@ export function organizationNamed(wanted: string | undefined, { state }: TenantC
   return state.organizations.list().find(({ id, name }) => id === wanted || name === wanted)
 }
 
+export function isMemberOf({ members }: Organization, { user_id }: User): boolean {
+  return members.some((member) => member.user_id === user_id)
+}
+
 /**
  * What a client may do by itself: all that its grant says, whatever it asks for.
  *

@@ -1,9 +1,8 @@
 import type { Hono } from 'hono'
 import { AuthorizeFailure } from './authorize-request.js'
 import type { AuthorizeSteps } from './authorize-steps.js'
-import { type Parameters, readParameters } from './form.js'
-import type { User } from './model.js'
-import { isPassword } from './passwords.js'
+import { userOf } from './chosen-user.js'
+import { readParameters } from './form.js'
 import type { Sessions } from './sessions.js'
 import type { TenantContext } from './tenant-context.js'
 
@@ -35,10 +34,4 @@ export function serveAuthorizePages(app: Hono, context: TenantContext, { session
     // Everything is looked at again: somebody else may have logged in meanwhile.
     return steps.goOn(c, { ...request, prompt: [] }, session)
   })
-}
-
-/** By one click, or by email and password. */
-function userOf({ user_id, email = '', password = '' }: Parameters, { state }: TenantContext): User | undefined {
-  if (user_id !== undefined) return state.users.get(user_id)
-  return state.users.list().find((one) => one.email === email.toLowerCase() && isPassword(password, one.password_hash))
 }

@@ -1,6 +1,8 @@
 import type { Context } from 'hono'
+import { isMemberOf } from './access-policy.js'
 import { answerTo } from './authorize-answer.js'
 import { AuthorizeFailure, type AuthorizeRequest, applicationOf, PageFailure } from './authorize-request.js'
+import { usersToChoose } from './chosen-user.js'
 import { type AuthorizationCode, codeLifetimeSeconds } from './codes.js'
 import type { Parameters } from './form.js'
 import { randomText } from './identifiers.js'
@@ -30,7 +32,6 @@ interface FailedLogin {
 }
 
 const transactionLifetimeSeconds = 600
-const usersToChoose = 8
 
 export function createAuthorizeSteps(context: TenantContext, codes: Once<AuthorizationCode>): AuthorizeSteps {
   const { state, clock } = context
@@ -40,7 +41,7 @@ export function createAuthorizeSteps(context: TenantContext, codes: Once<Authori
   function logIn(c: Context, request: AuthorizeRequest, failed?: FailedLogin): Answer {
     if (request.prompt.includes('none')) throw new AuthorizeFailure('login_required', 'Login required', request)
     const client = applicationOf(request.client_id, context)
-    const users = state.users.list().slice(0, usersToChoose)
+    const users = usersToChoose(context)
     const { email, problem } = failed ?? { email: request.login_hint }
     return c.html(
       <LoginPage transaction={keep(request)} client={client} users={users} email={email} problem={problem} />,
@@ -92,13 +93,13 @@ export function createAuthorizeSteps(context: TenantContext, codes: Once<Authori
   return { logIn, goOn, resume, consent }
 }
 
-function assertMayEnter({ user_id, blocked }: User, request: AuthorizeRequest): void {
-  if (blocked === true) throw new AuthorizeFailure('unauthorized', 'user is blocked', request)
+function assertMayEnter(user: User, request: AuthorizeRequest): void {
+  if (user.blocked === true) throw new AuthorizeFailure('unauthorized', 'user is blocked', request)
   const { organization } = request
-  if (organization !== undefined && !organization.members.some((member) => member.user_id === user_id))
+  if (organization !== undefined && !isMemberOf(organization, user))
     throw new AuthorizeFailure(
       'access_denied',
-      `user ${user_id} is not part of the ${organization.id} organization`,
+      `user ${user.user_id} is not part of the ${organization.id} organization`,
       request,
     )
 }

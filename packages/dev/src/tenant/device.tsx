@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import { apiOf, audienceOf } from './access-policy.js'
+import { userOf, usersToChoose } from './chosen-user.js'
 import type { DeviceRequest } from './codes.js'
 import { readParameters, wordsOf } from './form.js'
 import { pollIntervalSeconds } from './grants/device-code.js'
@@ -50,18 +51,21 @@ export function serveDevice(app: Hono, context: TenantContext, devices: Once<Dev
   })
 
   app.get('/activate', (c) =>
-    c.html(<ActivatePage userCode={c.req.query('user_code')} users={state.users.list().slice(0, 8)} />),
+    c.html(<ActivatePage userCode={c.req.query('user_code')} users={usersToChoose(context)} />),
   )
 
   app.post('/activate', async (c) => {
-    const { user_code: given = '', user_id: userId } = await readParameters(c)
+    const parameters = await readParameters(c)
+    const { user_code: given = '', email, decision } = parameters
+    const again = (problem: string) =>
+      c.html(<ActivatePage userCode={given} users={usersToChoose(context)} email={email} problem={problem} />, 400)
     const userCode = given.trim().toUpperCase()
-    const request = byUserCode.take(userCode)
-    if (request === undefined) {
-      const users = state.users.list().slice(0, 8)
-      return c.html(<ActivatePage userCode={given} users={users} problem="There is no device with this code." />, 400)
-    }
-    const user = userId === undefined ? undefined : state.users.get(userId)
+    const request = byUserCode.peek(userCode)
+    if (request === undefined) return again('There is no device with this code.')
+    const isCancelled = decision === 'decline'
+    const user = isCancelled ? undefined : userOf(parameters, context)
+    if (user === undefined && !isCancelled) return again('Wrong email or password.')
+    byUserCode.take(userCode)
     request.decision = user === undefined ? 'refused' : { user_id: user.user_id, auth_time: clock.nowSeconds() }
     return c.html(
       user === undefined ? (

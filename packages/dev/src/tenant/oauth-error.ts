@@ -32,6 +32,7 @@ export const failure = {
     new OAuthFailure(403, 'access_denied', 'Non-global clients are not allowed access to APIv1'),
   badCode: (): OAuthFailure => new OAuthFailure(403, 'invalid_grant', 'Invalid authorization code'),
   badVerifier: (): OAuthFailure => new OAuthFailure(403, 'invalid_grant', 'Failed to verify code verifier'),
+  blockedUser: (): OAuthFailure => new OAuthFailure(403, 'invalid_grant', 'user is blocked'),
   badRefreshToken: (): OAuthFailure => new OAuthFailure(403, 'invalid_grant', 'Unknown or invalid refresh token.'),
   grantNotAllowed: (grantType: string): OAuthFailure =>
     new OAuthFailure(403, 'unauthorized_client', `Grant type '${grantType}' not allowed for the client.`),

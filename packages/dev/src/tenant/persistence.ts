@@ -1,5 +1,6 @@
 import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { lockFolder, unlockFolder } from './folder-lock.js'
 import type { SigningKey } from './signing-keys.js'
 import type { TenantEntities } from './state.js'
 
@@ -12,11 +13,14 @@ export interface Snapshot {
 
 /** Keeps a tenant in a folder. Whatever happens, there is the state before a change or the state after it. */
 export interface Persistence {
+  /** Makes the folder, and takes it for this process. @throws When it is another's. */
+  open(): Promise<void>
   load(): Promise<Snapshot | undefined>
+  forget(): Promise<void>
   /** Writes soon, and what changes meanwhile with it. */
   save(snapshot: () => Snapshot): void
-  /** Waits for what is to be written. */
-  flush(): Promise<void>
+  /** Waits for what is to be written, and gives the folder back. */
+  close(): Promise<void>
 }
 
 const fileName = 'tenant.json'
@@ -41,10 +45,14 @@ export function createPersistence(folder: string): Persistence {
   }
 
   return {
-    load: async () => {
+    open: async () => {
       const created = await mkdir(folder, { recursive: true, mode: 0o700 })
       // So that nobody commits the keys. A folder that was there before, such as a project, keeps its own.
       if (created !== undefined) await writeFile(join(folder, '.gitignore'), '*\n', { mode: 0o600 })
+      await lockFolder(folder)
+    },
+    forget: () => forget(folder),
+    load: async () => {
       const text = await readFile(file, 'utf8').catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return undefined
         throw new Error(`${file} cannot be read: ${codeOf(error)}`)
@@ -61,7 +69,10 @@ export function createPersistence(folder: string): Persistence {
       wanted = snapshot
       writing ??= Promise.resolve().then(write)
     },
-    flush: async () => writing,
+    close: async () => {
+      await writing
+      await unlockFolder(folder)
+    },
   }
 }
 

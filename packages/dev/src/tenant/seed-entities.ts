@@ -88,6 +88,8 @@ function resourceServerOf(api: ResolvedSeed['apis'][number]): ResourceServer {
     token_lifetime: api.tokenLifetimeSeconds,
     token_lifetime_for_web: Math.min(api.tokenLifetimeSeconds, 7200),
     allow_offline_access: api.offlineAccess,
+    signing_alg: api.signingAlg,
+    ...(api.signingAlg === 'HS256' ? { signing_secret: randomText(32) } : {}),
     subject_type_authorization: { user: { policy: api.users }, client: { policy: 'require_client_grant' } },
     ...(api.dpop === undefined
       ? {}
@@ -105,6 +107,8 @@ const appTypes = {
 
 function clientOf(application: ResolvedSeed['applications'][number]): Client {
   const { name, type, clientId, clientSecret, callbacks, logoutUrls, webOrigins, dpopRequired, api } = application
+  const { publicKeys, tokenExchange } = application
+  const exchanges = [...(api === undefined ? [] : ['on_behalf_of_token_exchange']), ...tokenExchange]
   return {
     ...newClient({ name, app_type: appTypes[type] }),
     client_id: clientId ?? newId.client(),
@@ -113,12 +117,9 @@ function clientOf(application: ResolvedSeed['applications'][number]): Client {
     allowed_logout_urls: logoutUrls,
     web_origins: webOrigins,
     require_proof_of_possession: dpopRequired,
-    ...(api === undefined
-      ? {}
-      : {
-          resource_server_identifier: api,
-          token_exchange: { allow_any_profile_of_type: ['on_behalf_of_token_exchange'] },
-        }),
+    ...(api === undefined ? {} : { resource_server_identifier: api }),
+    ...(exchanges.length === 0 ? {} : { token_exchange: { allow_any_profile_of_type: [...new Set(exchanges)] } }),
+    ...(publicKeys === undefined ? {} : { jwks: { keys: publicKeys } }),
   }
 }
 

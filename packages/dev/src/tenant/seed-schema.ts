@@ -39,6 +39,7 @@ const api = v.strictObject(
     rbac: v.optional(flag, false),
     tokenLifetimeSeconds: v.optional(seconds, 86_400),
     offlineAccess: v.optional(flag, false),
+    signingAlg: v.optional(v.picklist(['RS256', 'PS256', 'HS256'], 'must be "RS256", "PS256" or "HS256"'), 'RS256'),
     dpop: v.optional(v.picklist(['allowed', 'required'], 'must be "allowed" or "required"')),
     users: v.optional(
       v.picklist(
@@ -61,6 +62,14 @@ const grant = v.strictObject(
   'must be a grant, such as { "api": "https://api.example.com" }',
 )
 
+const publicKey = v.pipe(
+  v.looseObject(
+    { kty: v.picklist(['RSA', 'EC'], 'must be "RSA" or "EC"') },
+    'must be a public key as a JSON Web Key (RFC 7517)',
+  ),
+  v.check((key) => !Object.hasOwn(key, 'd'), 'is a private key: only its public half belongs here'),
+)
+
 const application = v.strictObject(
   {
     name: text,
@@ -72,6 +81,21 @@ const application = v.strictObject(
     webOrigins: v.optional(addresses, []),
     grants: v.optional(v.array(grant, 'must be a list of grants'), []),
     dpopRequired: v.optional(flag, false),
+    /** Of an application that authenticates by `private_key_jwt`, and by nothing else then. */
+    publicKeys: v.optional(
+      v.pipe(v.array(publicKey, 'must be a list of public keys'), v.minLength(1, 'must have a key')),
+    ),
+    /** By which profiles it may exchange tokens, besides what an application of type "api" may do. */
+    tokenExchange: v.optional(
+      v.array(
+        v.picklist(
+          ['custom_authentication', 'on_behalf_of_token_exchange'],
+          'must be "custom_authentication" or "on_behalf_of_token_exchange"',
+        ),
+        'must be a list of kinds of profiles',
+      ),
+      [],
+    ),
     /** Of an application that is an API which acts for its callers. */
     api: v.optional(text),
   },

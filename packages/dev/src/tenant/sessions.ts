@@ -17,11 +17,12 @@ export interface Sessions {
   end(c: Context): void
 }
 
-const cookieName = 'auth0'
 /** Browsers keep none for longer. */
 const maxCookieSeconds = 400 * 86_400
 
-export function createSessions({ state, clock }: Pick<TenantContext, 'state' | 'clock'>): Sessions {
+export function createSessions({ state, clock, issuer }: Pick<TenantContext, 'state' | 'clock' | 'issuer'>): Sessions {
+  // Cookies know hosts and no ports: without it two tenants of one machine would end each other's sessions.
+  const cookieName = `auth0${new URL(issuer).port}`
   const sessions: Once<Session> = createOnce(clock.nowSeconds)
   return {
     of: (c) => sessions.peek(getCookie(c, cookieName) ?? ''),

@@ -58,6 +58,8 @@ export function createTenantApp(context: TenantContext): Hono {
 
 function answered(error: Error, c: Context): Response | Promise<Response> {
   if (error instanceof OAuthFailure) {
+    if (!isForClients(c.req.path))
+      return c.html(<MessagePage title="Not understood" text={error.message} />, error.status)
     const body = { error: error.error, error_description: error.message }
     return c.json(body, error.status, { ...error.headers, 'cache-control': 'no-store' })
   }
@@ -67,6 +69,11 @@ function answered(error: Error, c: Context): Response | Promise<Response> {
     return c.html(<MessagePage title={error.title} text={error.message} />, error.status)
   console.warn(`sallyport: an unexpected error in the tenant: ${error.name}${framesOf(error)}`)
   return c.json({ error: 'server_error', error_description: 'An unexpected error occurred.' }, 500)
+}
+
+/** All else is for browsers, which are shown a page. */
+function isForClients(path: string): boolean {
+  return path.startsWith('/oauth/') || path === '/userinfo' || path === '/faults'
 }
 
 /** Where it happened. A message, which may have anything in it, also lines that look like these, is left out. */

@@ -22,11 +22,20 @@ export interface TenantContext {
 
 /** What a custom token exchange is decided by: in Auth0 an Action. */
 export interface ExchangeCallbacks {
-  /** By `subject_token_type`. Gives the user, or `undefined` to refuse. */
-  readonly profiles: Readonly<
-    Record<string, (subjectToken: string) => Promise<string | undefined> | string | undefined>
-  >
+  /** By `subject_token_type`. */
+  readonly profiles: Readonly<Record<string, ExchangeProfile>>
 }
+
+/**
+ * Decides who a token is for: gives the id of a user, or `undefined` to refuse. `actor` is what comes into the claim `act`, and has
+ * to be there where an actor token was sent.
+ */
+export type ExchangeProfile = (
+  subjectToken: string,
+  actor?: { readonly token: string; readonly type: string },
+) => ExchangeDecision | Promise<ExchangeDecision>
+
+type ExchangeDecision = string | { readonly user: string; readonly actor?: { readonly sub: string } } | undefined
 
 export function managementAudience({ issuer }: Pick<TenantContext, 'issuer'>): string {
   return `${issuer}api/v2/`

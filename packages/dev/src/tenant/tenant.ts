@@ -19,6 +19,8 @@ export interface TenantOptions {
   readonly seed?: TenantSeed
   /** A folder that keeps what changes. Default: none, everything is gone in the end. */
   readonly persist?: string
+  /** Forgets what the folder has, and begins anew. Default `false`. */
+  readonly reset?: boolean
   /** Narrows what client credentials get to their `scope`. Auth0 gives all that is granted. Default `false`. */
   readonly strictClientScope?: boolean
   /** Lets `/faults` make the tenant fail. Default `false`. */
@@ -62,6 +64,8 @@ export async function createTenant(issuer: string, options: TenantOptions = {}):
 /** @returns The app too, which a server hands its connection to. */
 async function build(issuer: string, options: TenantOptions): Promise<{ readonly tenant: Tenant; readonly app: Hono }> {
   const persistence = options.persist === undefined ? undefined : createPersistence(options.persist)
+  await persistence?.open()
+  if (options.reset === true) await persistence?.forget()
   const kept = await persistence?.load()
   const clock = createTenantClock()
   const log = createRequestLog()
@@ -98,7 +102,7 @@ async function build(issuer: string, options: TenantOptions): Promise<{ readonly
     if (persistence === undefined) return
     // Otherwise a key that is being made would be written after the end.
     await keys.published()
-    await persistence.flush()
+    await persistence.close()
   }
   const tenant: Tenant = {
     issuer,

@@ -5,7 +5,7 @@ import type { AuthenticatedClient } from './client-authentication.js'
 import { makeIdToken } from './id-token.js'
 import { randomText, sha256 } from './identifiers.js'
 import type { Organization, ResourceServer, User } from './model.js'
-import { OAuthFailure } from './oauth-error.js'
+import { failure } from './oauth-error.js'
 import type { RefreshToken, TenantState } from './state.js'
 import type { TenantContext } from './tenant-context.js'
 
@@ -46,7 +46,7 @@ export async function userTokens(
 ): Promise<TokenResponse> {
   const { client, isConfidential } = by
   const { user, api, organization, authTime, nonce, gty, act } = facts
-  if (user.blocked === true) throw new OAuthFailure(403, 'invalid_grant', 'user is blocked')
+  if (user.blocked === true) throw failure.blockedUser()
   const scopes = scopesOfUser({ client, user, api, scopes: facts.scopes, organization }, context)
   const jkt = bindingFor({ jkt: facts.jkt, client, isConfidential, api })
   const { refreshed } = facts

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runCli, startCli } from '../support/cli.js'
 
@@ -123,6 +124,13 @@ describe('sallyport dev', () => {
     expect(await keys()).toBe(before)
     expect(await set({ fault: 'rotate' })).toBe(204)
     expect(await keys()).not.toBe(before)
+    expect(await set({ fault: 'skew', seconds: 3600 })).toBe(204)
+    const { access_token } = (await tokenFrom(issuer)) as { readonly access_token?: string }
+    expect((decodeJwt(access_token ?? '').iat ?? 0) - Date.now() / 1000).toBeGreaterThan(3500)
+    expect(await set({ fault: 'slow', seconds: 0.3 })).toBe(204)
+    const begun = performance.now()
+    await keys()
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(295)
     expect(await set({ fault: 'down' })).toBe(204)
     await expect(keys()).rejects.toThrow()
     expect(await set({ fault: 'nothing' })).toBe(400)
@@ -143,6 +151,23 @@ describe('sallyport dev', () => {
     await third.end('SIGINT')
     const fresh = await ready(['--persist', '--reset'])
     expect(await keysOf(fresh.issuer)).not.toBe(kept)
+  })
+
+  it('takes nothing away with --reset where it cannot start', async () => {
+    const first = await ready(['--persist'])
+    await first.end('SIGTERM')
+    const kept = await readFile(join(folder, '.auth/tenant.json'), 'utf8')
+    await writeFile(join(folder, 'broken.json'), '{')
+    expect(await run(['dev', '--port', '0', '--persist', '--reset', '--seed', 'broken.json'])).toMatchObject({
+      code: 1,
+    })
+    const server = createServer().listen(0, 'localhost')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    expect(await run(['dev', '--port', String(port), '--persist', '--reset'])).toMatchObject({ code: 4 })
+    expect(await run(['dev', '--port', String(port), '--reset'])).toMatchObject({ code: 4 })
+    server.close()
+    expect(await readFile(join(folder, '.auth/tenant.json'), 'utf8')).toBe(kept)
   })
 
   it.each<[string, string, string]>([

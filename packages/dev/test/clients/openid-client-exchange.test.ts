@@ -22,8 +22,22 @@ const seed: TenantSeed = {
   })),
   applications: [
     { name: 'Web', type: 'web', clientId: 'web', clientSecret: 'web-secret', callbacks: [callback] },
-    { name: 'Messages', type: 'api', clientId: 'messages', clientSecret: 'messages-secret', api: apis.messages },
-    { name: 'Reports', type: 'api', clientId: 'reports', clientSecret: 'reports-secret', api: apis.reports },
+    {
+      name: 'Messages',
+      type: 'api',
+      clientId: 'messages',
+      clientSecret: 'messages-secret',
+      api: apis.messages,
+      grants: [{ api: apis.reports, for: 'user' }],
+    },
+    {
+      name: 'Reports',
+      type: 'api',
+      clientId: 'reports',
+      clientSecret: 'reports-secret',
+      api: apis.reports,
+      grants: [{ api: apis.archive, for: 'user' }],
+    },
   ],
   users: [{ email: 'ada@example.com', password: 'local-password' }],
 }
@@ -107,6 +121,11 @@ const refusals: readonly (readonly [string, () => Exchange, string])[] = [
     'an application that is no API',
     () => ({ by: 'web', subjectToken: userToken, audience: apis.reports }),
     'unauthorized_client',
+  ],
+  [
+    'an API that it has no grant for',
+    () => ({ by: 'messages', subjectToken: userToken, audience: apis.archive }),
+    'access_denied',
   ],
   [
     'an API that is not there',

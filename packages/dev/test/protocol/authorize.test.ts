@@ -85,8 +85,13 @@ test.each(['GET', 'POST'] as const)('takes the parameters of a %s', async (metho
   )
 })
 
-test('refuses a parameter that is repeated', async () => {
-  const response = await createBrowser(tenant).get(`${authorizePath()}&redirect_uri=https://evil.test`)
+test.each([
+  ['a parameter that is repeated', `${authorizePath()}&redirect_uri=https://evil.test`],
+  ['a parameter of a logout that is repeated', '/oidc/logout?state=a&state=b'],
+])('refuses %s by a page', async (_, path) => {
+  const response = await createBrowser(tenant).get(path)
   expect(response.status).toBe(400)
   expect(response.headers.get('location')).toBeNull()
+  expect(response.headers.get('content-type')).toMatch(/^text\/html/)
+  expect(await response.text()).toMatch(/is repeated\./)
 })

@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { createTenant } from '../../src/index.js'
+import { createTenant, type TenantSeed } from '../../src/index.js'
 import { apis, protocolSeed, secret } from '../support/protocol-seed.js'
 import { ask, askForToken, type Fields, machineRequest } from '../support/token-requests.js'
 
-const tenant = await createTenant('https://tenant.test/', { seed: protocolSeed })
+const { publicKey, privateKey } = await generateKeyPair('RS256')
+const stranger = await generateKeyPair('RS256')
+const jwk = { ...(await exportJWK(publicKey)), kty: 'RSA' as const, kid: 'a-key', alg: 'RS256', use: 'sig' }
+const keyed: NonNullable<TenantSeed['applications']>[number] = {
+  name: 'Keyed',
+  type: 'm2m',
+  clientId: 'keyed',
+  publicKeys: [jwk],
+  grants: [{ api: apis.plain, permissions: ['read:things'] }],
+}
+const seed: TenantSeed = { ...protocolSeed, applications: [...protocolSeed.applications, keyed] }
+const tenant = await createTenant('https://tenant.test/', { seed })
 afterAll(() => tenant.close())
 afterEach(() => tenant.clock.skew(0))
 
@@ -48,20 +59,6 @@ test.each(unknown)('knows no client by HTTP Basic with %s', async (_, fields, he
   const answer = await askForToken(tenant, fields, headers)
   expect(answer).toMatchObject({ status: 401, body: unauthorized })
   expect(JSON.stringify(answer.body)).not.toContain(secret)
-})
-
-const { publicKey, privateKey } = await generateKeyPair('RS256')
-const stranger = await generateKeyPair('RS256')
-const jwk: JWK = { ...(await exportJWK(publicKey)), kid: 'a-key', alg: 'RS256', use: 'sig' }
-const own = tenant.state.clients.get('reader')
-if (own === undefined) throw new Error('No reader')
-tenant.state.clients.put({ ...own, client_id: 'keyed', jwks: { keys: [{ ...jwk }] } })
-tenant.state.clientGrants.put({
-  id: 'cgr_keyed',
-  client_id: 'keyed',
-  audience: apis.plain,
-  scope: ['read:things'],
-  subject_type: 'client',
 })
 
 interface Assertion {

@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { createTenant } from '../../src/index.js'
 import { createBrowser } from '../support/browser.js'
-import { apis, protocolSeed } from '../support/protocol-seed.js'
+import { apis, password, protocolSeed } from '../support/protocol-seed.js'
 import { ask, askForToken, type Fields, textOf, userId } from '../support/token-requests.js'
 
 const tenant = await createTenant('https://tenant.test/', { seed: protocolSeed })
@@ -31,7 +31,8 @@ function poll(device_code: string, changed: Fields = {}) {
 }
 
 function decide(user_code: string, email: string | undefined) {
-  return browser.post('/activate', { user_code, user_id: email === undefined ? '' : userId(tenant, email) })
+  const decision = email === undefined ? { decision: 'decline' } : { user_id: userId(tenant, email) }
+  return browser.post('/activate', { user_code, ...decision })
 }
 
 const pending = {
@@ -126,6 +127,28 @@ test.each([
   const html = await response.text()
   expect(html).toContain('There is no device with this code.')
   expect(html).not.toContain('<script>alert')
+})
+
+test('lets in who types an email address and a password', async () => {
+  const { device_code, user_code } = await beginning()
+  const wrong = await browser.post('/activate', { user_code, email: 'rob@example.com', password: 'wrong' })
+  const again = await wrong.text()
+  expect(wrong.status).toBe(400)
+  expect(again).toContain('Wrong email or password.')
+  expect(again).toContain(`value="${user_code}"`)
+  expect(await poll(device_code)).toMatchObject(pending)
+  const form = { user_code, email: 'Rob@example.com', password }
+  expect((await browser.post('/activate', form)).status).toBe(200)
+  tenant.clock.skew(10)
+  const answer = await poll(device_code)
+  tenant.clock.skew(0)
+  expect(decodeJwt(textOf(answer, 'access_token'))['sub']).toBe(userId(tenant, 'rob@example.com'))
+})
+
+test('lets nobody in who does not say who', async () => {
+  const { device_code, user_code } = await beginning()
+  expect((await browser.post('/activate', { user_code })).status).toBe(400)
+  expect(await poll(device_code)).toMatchObject(pending)
 })
 
 test('lets a user decide once', async () => {

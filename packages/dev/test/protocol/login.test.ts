@@ -94,6 +94,15 @@ test('asks for a login again, and then has a new time of login', async () => {
   expect(browser.cookies.get('auth0')).not.toBe(before)
 })
 
+test('keeps its session apart from that of another tenant on this machine', async () => {
+  const [one, other] = await Promise.all(
+    ['http://localhost:4490/', 'http://localhost:4491/'].map((issuer) => createTenant(issuer, { seed: protocolSeed })),
+  )
+  if (one === undefined || other === undefined) throw new Error('No tenants')
+  const names = await Promise.all([one, other].map(async (each) => [...(await sessionOf(each)).cookies.keys()]))
+  expect(names).toEqual([['auth04490'], ['auth04491']])
+})
+
 test('asks for consent where that is demanded, also after a login', async () => {
   const browser = createBrowser(tenant)
   const login = await browser.get(authorizePath({ prompt: 'consent' }))

@@ -118,8 +118,9 @@ describe('a page', () => {
   })
 
   test('that is none has none of them', async () => {
-    const redirect = await createBrowser(tenant).get(`${consentPath}&prompt=none`)
+    const redirect = await createBrowser(tenant).get(authorizePath({ prompt: 'none' }))
     const keys = await createBrowser(tenant).get('/.well-known/jwks.json')
+    expect([redirect.status, keys.status]).toEqual([302, 200])
     for (const response of [redirect, keys]) expect(response.headers.has('content-security-policy')).toBe(false)
     expect(keys.headers.get('cache-control')).toBe('public, max-age=15')
   })

@@ -155,6 +155,33 @@ test('forgets all of it, and nothing else', async () => {
   await forget(join(parent, 'never-there'))
 })
 
+test('leaves a folder to the process that has it', async () => {
+  const persist = newFolder()
+  const child = spawn(process.execPath, [await restlessProgram(), persist], { stdio: 'inherit' })
+  const exit = once(child, 'exit')
+  while ((await countIn(persist)) === 0 && child.exitCode === null) await setTimeout(5)
+  await expect(createTenant(issuer, { persist, reset: true })).rejects.toThrow(
+    `${persist} is in use by another tenant (process ${child.pid}).`,
+  )
+  child.kill('SIGKILL')
+  await exit
+  expect(await countIn(persist)).toBeGreaterThan(0)
+  const after = await createTenant(issuer, { persist })
+  expect(after.state.roles.get('rol_restless')).toBeDefined()
+  await after.close()
+  expect(await readdir(persist)).not.toContain('tenant.lock')
+})
+
+test('forgets what a folder has where it shall begin anew', async () => {
+  const persist = newFolder()
+  const before = await createTenant(issuer, { seed: protocolSeed, persist })
+  await before.close()
+  const after = await createTenant(issuer, { seed: { apis: [] }, persist, reset: true })
+  expect(after.state.clients.get('machine')).toBeUndefined()
+  expect(after.keys.list()[0]?.kid).not.toBe(before.keys.list()[0]?.kid)
+  await after.close()
+})
+
 /** One file, as it is started many times. */
 async function restlessProgram(): Promise<string> {
   const outfile = join(parent, 'restless-tenant.mjs')

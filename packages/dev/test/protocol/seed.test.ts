@@ -72,6 +72,23 @@ const mistakes: readonly [text: string, message: string][] = [
     '{ "applications": [{ "name": "A", ▶"type": "robot" }] }',
     'applications[0].type must be "m2m", "spa", "web", "native" or "api"',
   ],
+  [
+    `{ "applications": [{ ${app}, "publicKeys": [▶{ "kty": "RSA", "d": "x" }] }] }`,
+    'applications[0].publicKeys[0] is a private key: only its public half belongs here',
+  ],
+  [
+    `{ "applications": [{ ${app}, "publicKeys": [{ ▶"kty": "oct", "k": "x" }] }] }`,
+    'applications[0].publicKeys[0].kty must be "RSA" or "EC"',
+  ],
+  [`{ "applications": [{ ${app}, ▶"publicKeys": [] }] }`, 'applications[0].publicKeys must have a key'],
+  [
+    `{ "applications": [{ ${app}, "tokenExchange": [▶"any"] }] }`,
+    'applications[0].tokenExchange[0] must be "custom_authentication" or "on_behalf_of_token_exchange"',
+  ],
+  [
+    '{ "apis": [{ "name": "A", "identifier": "a", ▶"signingAlg": "none" }] }',
+    'apis[0].signingAlg must be "RS256", "PS256" or "HS256"',
+  ],
   ['{ "applications": [▶{ "name": "A", "type": "api" }] }', 'applications[0].api is missing'],
   [
     '{ "applications": [{ "name": "A", "type": "api", ▶"api": "a" }] }',

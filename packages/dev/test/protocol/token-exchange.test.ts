@@ -6,10 +6,19 @@ import { apis, protocolSeed, secret } from '../support/protocol-seed.js'
 import { askForToken, changeClient, type Fields, machineRequest, textOf, userId } from '../support/token-requests.js'
 
 const custom = 'urn:example:ticket'
+const delegated = 'urn:example:delegated'
 const ada = () => userId(tenant, 'ada@example.com')
 const tenant = await createTenant('https://tenant.test/', {
   seed: protocolSeed,
-  exchangeProfiles: { [custom]: async (ticket) => (ticket === 'a-good-ticket' ? ada() : undefined) },
+  exchangeProfiles: {
+    [custom]: async (ticket) => (ticket === 'a-good-ticket' ? ada() : undefined),
+    [delegated]: (ticket, actor) =>
+      ticket === 'a-good-ticket' && actor?.token === 'a-good-actor' && actor.type === custom
+        ? { user: ada(), actor: { sub: 'an-agent' } }
+        : ticket === 'a-good-ticket'
+          ? ada()
+          : undefined,
+  },
 })
 let restore: () => void = () => {}
 afterAll(() => tenant.close())
@@ -77,6 +86,44 @@ test('keeps the chain of those who act, and ends it when it is too long', async 
   })
 })
 
+test.each<[what: string, changed: Fields]>([
+  ['"resource"', { audience: '', resource: apis.authz }],
+  ['"audience"', {}],
+])('takes the API from %s', async (_, changed) => {
+  const answer = await exchange(subject, changed)
+  expect(decodeJwt(textOf(answer, 'access_token'))).toMatchObject({ aud: apis.authz, act: { sub: 'gateway' } })
+})
+
+test('takes the default API where the request names none, and wants one', async () => {
+  const answer = await exchange(subject, { audience: '' })
+  expect(answer).toMatchObject({ status: 400, body: { error_description: 'Missing required parameter: audience' } })
+  const settings = tenant.state.settings.get()
+  restore = () => tenant.state.settings.set(settings)
+  tenant.state.settings.set({ ...settings, default_audience: apis.authz })
+  expect(await exchange(subject, { audience: '' })).toMatchObject({ status: 200 })
+})
+
+test('keeps the organization that the user has logged in to', async () => {
+  const fields = { audience: apis.plain, organization: 'acme' }
+  const ofMember = await accessTokenFor(tenant, { fields, email: 'eve@example.com' })
+  const claims = decodeJwt(textOf(await exchange(ofMember), 'access_token'))
+  const everything = ['read:things', 'write:things']
+  expect(claims).toMatchObject({ org_id: acme().id, scope: 'read:things', permissions: everything })
+  restore = leave(acme())
+  expect(await exchange(ofMember)).toMatchObject({ status: 403, body: { error: 'access_denied' } })
+})
+
+const acme = () => {
+  const [organization] = tenant.state.organizations.list()
+  if (organization === undefined) throw new Error('No organization')
+  return organization
+}
+
+function leave(organization: ReturnType<typeof acme>): () => void {
+  tenant.state.organizations.put({ ...organization, members: [] })
+  return () => void tenant.state.organizations.put(organization)
+}
+
 const machineToken = textOf(await askForToken(tenant, machineRequest(apis.plain)), 'access_token')
 const tokens = await tokensFor(tenant, { fields: { audience: apis.plain } })
 const other = await createTenant(tenant.issuer, { seed: protocolSeed })
@@ -93,6 +140,8 @@ test.each<[what: string, token: string, changed: Fields]>([
   ['another type to get', subject, { requested_token_type: 'urn:ietf:params:oauth:token-type:saml2' }],
   ['no type', subject, { subject_token_type: '' }],
   ['a type that nobody knows', subject, { subject_token_type: 'urn:example:unknown' }],
+  ['an API that it has no grant for', subject, { audience: apis.profile }],
+  ['an actor beside itself', subject, { actor_token: 'somebody', actor_token_type: custom }],
   ['a name of every object for a type', subject, { subject_token_type: 'constructor' }],
 ])('gives nothing for %s', async (_, token, changed) => {
   const answer = await exchange(token, changed)
@@ -166,6 +215,36 @@ test('gives nothing where a profile says no, or is not allowed', async () => {
   expect(JSON.stringify(answer.body)).not.toContain('a-bad-ticket')
 })
 
+test('lets a profile say who acts for the user', async () => {
+  restore = changeClient(tenant, 'web', profile)
+  const fields = { ...web, subject_token_type: delegated, audience: apis.plain }
+  const actor = { actor_token: 'a-good-actor', actor_token_type: custom }
+  const answer = await exchange('a-good-ticket', { ...fields, ...actor })
+  expect(decodeJwt(textOf(answer, 'access_token'))).toMatchObject({ sub: ada(), act: { sub: 'an-agent' } })
+  const alone = await exchange('a-good-ticket', fields)
+  expect(decodeJwt(textOf(alone, 'access_token'))).not.toHaveProperty('act')
+})
+
+test.each<[what: string, changed: Fields]>([
+  ['an actor that the profile does not take', { actor_token: 'a-bad-actor', actor_token_type: custom }],
+  ['an actor without a type', { actor_token: 'a-good-actor' }],
+  ['the type of an actor alone', { actor_token_type: custom }],
+  ['an organization that nobody knows', { organization: 'nowhere' }],
+])('gives nothing by a profile for %s', async (_, changed) => {
+  restore = changeClient(tenant, 'web', profile)
+  const fields = { ...web, subject_token_type: delegated, audience: apis.plain }
+  const answer = await exchange('a-good-ticket', { ...fields, ...changed })
+  expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
+})
+
+test('lets a profile give a token for an organization of the user', async () => {
+  restore = changeClient(tenant, 'web', profile)
+  const fields = { ...web, audience: apis.plain, organization: 'acme' }
+  expect(decodeJwt(textOf(await exchange('a-good-ticket', fields), 'access_token'))).toMatchObject({
+    org_id: acme().id,
+  })
+})
+
 const vaultType = 'http://auth0.com/oauth/token-type/federated-connection-access-token'
 const refreshTokenType = 'urn:ietf:params:oauth:token-type:refresh_token'
 
@@ -225,6 +304,12 @@ test.each<[what: string, token: string, changed: Fields, status: number]>([
   const answer = await fromVault(token, changed)
   expect(answer).toMatchObject({ status })
   expect(answer.body).not.toHaveProperty('access_token')
+})
+
+test('gives no token of a connection for a user who is blocked', async () => {
+  const token = await refreshTokenOf('eve@example.com')
+  restore = block('eve@example.com')
+  expect(await fromVault(token)).toMatchObject({ status: 403, body: { error: 'invalid_grant' } })
 })
 
 test('gives no token of a connection for a refresh token that has expired', async () => {

@@ -74,7 +74,17 @@ export const protocolSeed = {
       logoutUrls: ['https://web.test/bye'],
     },
     { name: 'Device', type: 'native', clientId: 'device', callbacks: [callback] },
-    { name: 'Gateway', type: 'api', clientId: 'gateway', clientSecret: secret, api: apis.plain },
+    {
+      name: 'Gateway',
+      type: 'api',
+      clientId: 'gateway',
+      clientSecret: secret,
+      api: apis.plain,
+      grants: [
+        { api: apis.plain, for: 'user' },
+        { api: apis.authz, for: 'user' },
+      ],
+    },
   ],
   roles: [{ name: 'Everything', permissions: everything }],
   users: [

@@ -20,7 +20,6 @@ export interface Begun {
  */
 export async function begin(options: DevOptions): Promise<Begun> {
   const { port, persist, reset, faults, strictClientScope } = options
-  if (reset) await forget(persist ?? stateFolder)
   const mayHaveKeys = persist !== undefined && !reset && existsSync(persist)
   if (!mayHaveKeys) preparePrivateKey()
   const [seed, { startTenant }] = await Promise.all([readSeedFile(options.seed), import('../../tenant/tenant.js')])
@@ -29,10 +28,12 @@ export async function begin(options: DevOptions): Promise<Begun> {
     faults,
     strictClientScope,
     ...(seed === undefined ? {} : { seed }),
-    ...(persist === undefined ? {} : { persist }),
+    ...(persist === undefined ? {} : { persist, reset }),
   }).catch((error: unknown) => {
     throw portFailure(error, port)
   })
+  // Only now: what cannot start takes nothing away.
+  if (reset && persist === undefined) await forget(stateFolder)
   return { tenant, seed }
 }
 

@@ -16,6 +16,7 @@ export const connectionToken: Grant = async (request) => {
   if (name === undefined) throw failure.missing('connection')
   const user = context.state.users.get(await subjectOf(request))
   const connection = context.state.connections.list().find((one) => one.name === name)
+  if (user?.blocked === true) throw failure.blockedUser()
   const isLinked = user?.identities.some((identity) => identity.connection === name) === true
   if (!isLinked || connection?.access_token === undefined)
     throw new OAuthFailure(401, 'federated_connection_refresh_token_not_found', 'The user has no linked identity.')

@@ -1,4 +1,4 @@
-import { apiOf } from '../access-policy.js'
+import { apiOf, isMemberOf } from '../access-policy.js'
 import { wordsOf } from '../form.js'
 import { sha256 } from '../identifiers.js'
 import { failure } from '../oauth-error.js'
@@ -23,7 +23,7 @@ export const refreshToken: Grant = async ({ by, parameters, jkt, context, onAudi
   const asked = wordsOf(parameters['scope'])
   const scopes = asked.length === 0 ? kept.scopes : kept.scopes.filter((scope) => asked.includes(scope))
   const organization = kept.organization_id === undefined ? undefined : state.organizations.get(kept.organization_id)
-  const isMember = organization?.members.some(({ user_id }) => user_id === user.user_id) === true
+  const isMember = organization !== undefined && isMemberOf(organization, user)
   if (kept.organization_id !== undefined && !isMember) throw failure.badRefreshToken()
   const api = kept.audience === undefined ? undefined : apiOf(kept.audience, context)
   const facts = {

@@ -31,14 +31,20 @@ export const LoginPage: FC<{
       <hr />
       <form method="post" action="/u/login">
         <input type="hidden" name="transaction" value={transaction} />
-        <label for="email">Email</label>
-        <input id="email" name="email" type="email" autocomplete="username" value={email} required />
-        <label for="password">Password</label>
-        <input id="password" name="password" type="password" autocomplete="current-password" required />
+        <Credentials email={email} />
         <button type="submit">Log in</button>
       </form>
     </div>
   </Page>
+)
+
+const Credentials: FC<{ readonly email: string }> = ({ email }) => (
+  <>
+    <label for="email">Email</label>
+    <input id="email" name="email" type="email" autocomplete="username" value={email} required />
+    <label for="password">Password</label>
+    <input id="password" name="password" type="password" autocomplete="current-password" required />
+  </>
 )
 
 /** Where somebody lets an application act for them. */
@@ -76,8 +82,9 @@ export const ConsentPage: FC<{
 export const ActivatePage: FC<{
   readonly userCode?: string | undefined
   readonly users: readonly User[]
+  readonly email?: string | undefined
   readonly problem?: string
-}> = ({ userCode = '', users, problem }) => (
+}> = ({ userCode = '', users, email = '', problem }) => (
   <Page title="Activate a device">
     <form class="card" method="post" action="/activate">
       <h1>Activate a device</h1>
@@ -90,11 +97,14 @@ export const ActivatePage: FC<{
       <label for="user_code">Code</label>
       <input id="user_code" name="user_code" value={userCode} autocomplete="off" required />
       {users.map((user) => (
-        <button type="submit" name="user_id" value={user.user_id}>
+        <button class="quiet" type="submit" name="user_id" value={user.user_id} formnovalidate>
           {`Confirm as ${user.email}`}
         </button>
       ))}
-      <button class="quiet" type="submit" name="user_id" value="">
+      <hr />
+      <Credentials email={email} />
+      <button type="submit">Confirm</button>
+      <button class="quiet" type="submit" name="decision" value="decline" formnovalidate>
         Cancel
       </button>
     </form>
