@@ -26,6 +26,14 @@ export function organizationNamed(wanted: string | undefined, { state }: TenantC
   return state.organizations.list().find(({ id, name }) => id === wanted || name === wanted)
 }
 
+/** How tokens name the organization that they are for. */
+export function organizationClaims(organization: Organization | undefined, { state }: TenantContext): object {
+  if (organization === undefined) return {}
+  const { id, name } = organization
+  const isNamed = state.settings.get().allow_organization_name_in_authentication_api === true
+  return { org_id: id, ...(isNamed ? { org_name: name } : {}) }
+}
+
 export function isMemberOf({ members }: Organization, { user_id }: User): boolean {
   return members.some((member) => member.user_id === user_id)
 }

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { EncryptJWT, jwtDecrypt, SignJWT } from 'jose'
+import { organizationClaims } from './access-policy.js'
 import type { Client, Organization, ResourceServer } from './model.js'
 import { type TenantContext, userinfoAudience } from './tenant-context.js'
 
@@ -44,7 +45,7 @@ async function makeJwt(facts: AccessTokenFacts, api: ResourceServer, context: Te
     iat: now,
     exp: now + expiresInSeconds,
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
-    ...(organization === undefined ? {} : { org_id: organization.id }),
+    ...organizationClaims(organization, context),
     ...(isProfile ? { client_id: client.client_id, jti: randomUUID() } : { azp: client.client_id }),
     ...(isProfile || gty === undefined ? {} : { gty }),
     ...(api.enforce_policies && api.token_dialect.endsWith('_authz') ? { permissions } : {}),

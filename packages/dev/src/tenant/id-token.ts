@@ -1,4 +1,5 @@
 import { SignJWT } from 'jose'
+import { organizationClaims } from './access-policy.js'
 import { halfHash } from './access-token.js'
 import type { Client, Organization, User } from './model.js'
 import type { TenantContext } from './tenant-context.js'
@@ -14,7 +15,8 @@ export interface IdTokenFacts {
 }
 
 /** @see OpenID Connect Core section 2 */
-export async function makeIdToken(facts: IdTokenFacts, { issuer, keys, clock }: TenantContext): Promise<string> {
+export async function makeIdToken(facts: IdTokenFacts, context: TenantContext): Promise<string> {
+  const { issuer, keys, clock } = context
   const { client, user, scopes, authTime, accessToken, nonce, organization } = facts
   const now = clock.nowSeconds()
   const { kid, key } = await keys.current()
@@ -29,7 +31,7 @@ export async function makeIdToken(facts: IdTokenFacts, { issuer, keys, clock }: 
     at_hash: halfHash(accessToken),
     sid: halfHash(`${user.user_id} ${authTime}`),
     ...(nonce === undefined ? {} : { nonce }),
-    ...(organization === undefined ? {} : { org_id: organization.id }),
+    ...organizationClaims(organization, context),
   }
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid }).sign(key)
 }

@@ -166,6 +166,8 @@ export interface TenantSettings {
   readonly session_lifetime: number
   /** Whether a user is asked before an application gets a token; Auth0 does ask on localhost. */
   readonly show_consent: boolean
+  /** Whether tokens name an organization, in `org_name`, besides its id. */
+  readonly allow_organization_name_in_authentication_api?: boolean
   /** This and what follows has no effect here; it is given back as it came. */
   readonly support_url?: string
   readonly picture_url?: string

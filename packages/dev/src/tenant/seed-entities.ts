@@ -60,6 +60,7 @@ export function entitiesOfSeed(seed: ResolvedSeed, issuer: string): TenantEntiti
       support_email: '',
       session_lifetime: 168,
       show_consent: seed.settings.showConsent,
+      ...(seed.settings.organizationNames ? { allow_organization_name_in_authentication_api: true } : {}),
     },
   }
 }

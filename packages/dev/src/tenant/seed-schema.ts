@@ -145,6 +145,8 @@ const settings = v.strictObject(
     name: v.optional(text, 'Local tenant'),
     defaultAudience: v.optional(v.string('must be text'), ''),
     showConsent: v.optional(flag, false),
+    /** Whether tokens have `org_name` besides `org_id`. */
+    organizationNames: v.optional(flag, false),
   },
   'must be settings',
 )

@@ -226,3 +226,16 @@ describe('what refers to something that is not there', () => {
     expect(await managed.call(method, path, body)).toMatchObject({ status, body: { statusCode: status, errorCode } })
   })
 })
+
+test.each([
+  ['POST', '/clients', { name: 'x', client_authentication_methods: {} }, 'client_authentication_methods'],
+  ['PATCH', '/clients/local-spa', { oidc_logout: null }, 'oidc_logout'],
+  ['POST', '/organizations', { name: 'x', enabled_connections: [] }, 'enabled_connections'],
+  ['PATCH', '/tenants/settings', { session_cookie: { mode: 'persistent' } }, 'session_cookie'],
+  ['POST', '/users', { ...user, username: 'x' }, 'username'],
+])('%s %s %j answers 501: this tenant has no such thing', async (method, path, body, member) => {
+  expect(await managed.call(method, path, body)).toMatchObject({
+    status: 501,
+    body: { errorCode: 'not_implemented', message: `The local tenant does not serve the member ${member}.` },
+  })
+})

@@ -65,6 +65,21 @@ test('gives a plain token for an API that binds to certificates, which this tena
   expect(decodeJwt(textOf(answer, 'access_token'))).not.toHaveProperty('cnf')
 })
 
+test('names the organization in tokens where the tenant says so', async () => {
+  const fields = { audience: apis.plain, organization: 'acme', scope: 'openid' }
+  const claimsOf = async () => {
+    const answer = await tokensFor(tenant, { fields })
+    return ['access_token', 'id_token'].map((member) => decodeJwt(textOf(answer, member))['org_name'])
+  }
+  expect(await claimsOf()).toEqual([undefined, undefined])
+  const settings = tenant.state.settings.get()
+  undo.push(() => void tenant.state.settings.set(settings))
+  tenant.state.settings.set({ ...settings, allow_organization_name_in_authentication_api: true })
+  expect(await claimsOf()).toEqual(['acme', 'acme'])
+  const named = await createTenant(tenant.issuer, { seed: { ...protocolSeed, settings: { organizationNames: true } } })
+  expect(decodeJwt(textOf(await tokensFor(named, { fields }), 'access_token'))['org_name']).toBe('acme')
+})
+
 test('signs with the secret of an API, whose tokens are then for it alone', async () => {
   const secret = new TextEncoder().encode(apiNamed(shared).signing_secret)
   const machine = await askForToken(tenant, machineRequest(shared, { client_id: 'secretive', client_secret: 's' }))

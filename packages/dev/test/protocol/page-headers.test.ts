@@ -33,7 +33,6 @@ describe('a page', () => {
   })
   afterAll(() => tenant.close())
 
-  const consentPath = authorizePath({ prompt: 'consent' })
   const pages: readonly [name: string, status: number, open: () => Promise<Response>][] = [
     ['to log in', 200, () => createBrowser(tenant).get(authorizePath())],
     [

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { flag, looseText, plainObject, seconds, text, urls } from './payload-types.js'
+import { flag, looseText, onlyInAuth0, plainObject, seconds, text, urls } from './payload-types.js'
 
 /** Without an `app_type`. */
 export const defaultGrantTypes: readonly string[] = [
@@ -69,6 +69,34 @@ const changeable = {
   sso_disabled: v.exactOptional(flag),
   cross_origin_authentication: v.exactOptional(flag),
   custom_login_page_on: v.exactOptional(flag),
+  ...onlyInAuth0(
+    'addons',
+    'allowed_clients',
+    'async_approval_notification_channels',
+    'client_aliases',
+    'client_authentication_methods',
+    'compliance_level',
+    'cross_origin_loc',
+    'custom_login_page',
+    'custom_login_page_preview',
+    'default_organization',
+    'encryption_key',
+    'express_configuration',
+    'form_template',
+    'mobile',
+    'my_organization_configuration',
+    'native_social_login',
+    'oidc_backchannel_logout',
+    'oidc_logout',
+    'organization_discovery_methods',
+    'organization_require_behavior',
+    'par_request_expiry',
+    'require_pushed_authorization_requests',
+    'session_transfer',
+    'signed_request_object',
+    'skip_non_verifiable_callback_uri_confirmation_prompt',
+    'token_quota',
+  ),
 }
 
 export const newClientSchema = v.strictObject({ ...changeable, name: text })

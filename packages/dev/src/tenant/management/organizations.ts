@@ -7,7 +7,7 @@ import { entityOperations } from './entity-operations.js'
 import { selectFields } from './fields.js'
 import { conflict, missing } from './management-failure.js'
 import type { Operation } from './operation.js'
-import { plainObject, stringsByName, text } from './payload-types.js'
+import { onlyInAuth0, plainObject, stringsByName, text } from './payload-types.js'
 
 const name = v.pipe(
   v.string(),
@@ -19,6 +19,7 @@ const changeable = {
   display_name: v.exactOptional(text),
   metadata: v.exactOptional(stringsByName),
   branding: v.exactOptional(plainObject),
+  ...onlyInAuth0('enabled_connections', 'token_quota'),
 }
 
 export const organizations: readonly Operation[] = [

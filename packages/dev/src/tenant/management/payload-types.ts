@@ -47,6 +47,13 @@ export const email = v.pipe(
   v.transform((value) => value.toLowerCase()),
 )
 
+export const notHereMessage = 'is not in this tenant'
+
+/** Members that Auth0 has and this tenant does not: to take them without an effect would be worse than to say so. */
+export function onlyInAuth0(...names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, v.exactOptional(v.custom<never>(() => false, notHereMessage))]))
+}
+
 type Removable<Entity> = { readonly [Name in keyof Entity]?: Entity[Name] | null }
 
 /** What a `PATCH` does: a member that is `null` goes away. */

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
-import { badPayload, type ManagementFailure } from './management-failure.js'
+import { badPayload, type ManagementFailure, notHere } from './management-failure.js'
+import { notHereMessage } from './payload-types.js'
 
 const maxLength = 1024 * 1024
 
-/** @throws {ManagementFailure} 400, with what is wrong first. */
+/** @throws {ManagementFailure} 400, with what is wrong first; 501 for what only Auth0 has. */
 export function readPayload<const Schema extends v.GenericSchema>(text: string, schema: Schema): v.InferOutput<Schema> {
   const json = text.length > maxLength ? undefined : parsed(text)
   if (typeOf(json) !== 'object') throw badPayload(`Expected type object but found type ${typeOf(json)}`)
@@ -21,6 +22,7 @@ function parsed(text: string): unknown {
 }
 
 function failureOf({ kind, type, expected, input, message, path }: v.BaseIssue<unknown>): ManagementFailure {
+  if (message === notHereMessage) return notHere(`the member ${printable(String(path?.at(-1)?.key))}`)
   const keys = (path ?? []).map(({ key }) => String(key))
   const parent = nameOf(keys.slice(0, -1))
   const last = keys.at(-1) ?? ''

@@ -3,7 +3,7 @@ import type { TenantSettings } from '../model.js'
 import { selectFields } from './fields.js'
 import { missing } from './management-failure.js'
 import type { Operation } from './operation.js'
-import { flag, looseText, plainObject, text } from './payload-types.js'
+import { flag, looseText, onlyInAuth0, plainObject, text } from './payload-types.js'
 import { apiWith } from './resource-servers.js'
 
 const hours = v.pipe(v.number(), v.minValue(1, 'Value is less than minimum 1'))
@@ -21,6 +21,27 @@ const settingsChanges = v.strictObject({
   idle_session_lifetime: v.exactOptional(hours),
   enabled_locales: v.exactOptional(v.pipe(v.array(text), v.nonEmpty('Array is too short'))),
   flags: v.exactOptional(v.pipe(plainObject, v.record(v.string(), flag))),
+  allow_organization_name_in_authentication_api: v.exactOptional(flag),
+  ...onlyInAuth0(
+    'acr_values_supported',
+    'allowed_logout_urls',
+    'change_password',
+    'customize_mfa_in_postlogin_action',
+    'default_token_quota',
+    'device_flow',
+    'ephemeral_session_lifetime',
+    'error_page',
+    'guardian_mfa_page',
+    'idle_ephemeral_session_lifetime',
+    'legacy_sandbox_version',
+    'mtls',
+    'oidc_logout',
+    'pushed_authorization_requests_supported',
+    'sandbox_version',
+    'session_cookie',
+    'sessions',
+    'skip_non_verifiable_callback_uri_confirmation_prompt',
+  ),
 })
 
 export const tenantSettings: readonly Operation[] = [

@@ -1,7 +1,9 @@
 import * as v from 'valibot'
-import { email, flag, looseText, plainObject, text } from './payload-types.js'
+import { email, flag, looseText, onlyInAuth0, plainObject, text } from './payload-types.js'
 
 const password = v.pipe(v.string(), v.nonEmpty('String is too short'), v.maxLength(256, 'String is too long'))
+
+const notHere = onlyInAuth0('phone_number', 'phone_verified', 'username', 'verify_phone_number')
 
 /** Auth0 sends no mail for this tenant, and neither does anybody else. */
 const mail = { verify_email: v.exactOptional(flag) }
@@ -21,6 +23,7 @@ export const newUserSchema = v.strictObject({
   app_metadata: v.exactOptional(plainObject),
   user_metadata: v.exactOptional(plainObject),
   ...mail,
+  ...notHere,
 })
 
 export const userChanges = v.strictObject({
@@ -38,6 +41,7 @@ export const userChanges = v.strictObject({
   app_metadata: v.exactOptional(plainObject),
   user_metadata: v.exactOptional(plainObject),
   ...mail,
+  ...notHere,
 })
 
 export type NewUser = v.InferOutput<typeof newUserSchema>
