@@ -44,7 +44,9 @@ describe('sallyport dev -- <command>', () => {
 
   it('sets nothing else, and stands above the .env of the folder', async () => {
     await writeFile(join(folder, '.env'), 'AUTH0_DOMAIN=real.eu.auth0.com\nAUTH0_CLIENT_SECRET=from-the-file\n')
-    const { stdout } = await dev(script(`process.loadEnvFile?.(); ${printEnvironment}`))
+    const { stdout, stderr } = await dev(script(`process.loadEnvFile?.(); ${printEnvironment}`))
+    expect(stderr).toMatch(/AUTH0_DOMAIN is real\.eu\.auth0\.com here: the command gets localhost:\d+ instead\./)
+    expect(stderr).toMatch(/AUTH0_DOMAIN=localhost:\d+ npx sallyport call …/)
     expect(JSON.parse(stdout)).toEqual(
       expect.arrayContaining([
         ['AUTH0_DOMAIN', expect.stringMatching(/^localhost:/)],

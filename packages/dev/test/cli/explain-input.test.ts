@@ -43,6 +43,14 @@ describe('reads the token', () => {
     expect((await run(['--env', 'KEPT'])).code).toBe(0)
   })
 
+  test('for a domain as long as Auth0 gives them, and from a file with dots in its name', async () => {
+    const name = 'access-token-of-production.2026.txt'
+    await bench.file(name, token)
+    const { stdout, stderr } = await run(['--offline', '--domain', 'dev-1a2b3c4d5e6f7g8h.us.auth0.com', '--file', name])
+    expect(stderr).toBe('')
+    expect(stdout).toContain('https://dev-1a2b3c4d5e6f7g8h.us.auth0.com/')
+  })
+
   test('of a terminal when it is pasted', async () => {
     const screen = openScreen(['explain'], { cwd: bench.folder })
     await screen.waitFor('Paste the token and press Enter: ')
@@ -79,6 +87,13 @@ describe('without a token', () => {
       '{"error":"access_denied","error_description":"Unauthorized"}',
       'access_denied, Unauthorized',
     ],
+    [
+      'an unknown algorithm',
+      ['--algorithms', 'HS256'],
+      'x',
+      '--algorithms takes names such as RS256, PS256 and ES256.',
+    ],
+    ['an unknown mode of DPoP', ['--dpop', 'maybe'], 'x', '--dpop takes allowed, required or disabled.'],
     ['an unknown scheme', ['--scheme', 'basic'], 'x', '--scheme takes bearer or dpop.'],
     ['permissions of nothing', ['--permissions'], 'x', 'What does the route ask for?'],
     ['a scope with quotes', ['--scope', 'a"b'], 'x', '--scope takes words without quotes'],
@@ -89,6 +104,25 @@ describe('without a token', () => {
     const { stdout, stderr, code } = await run(parameters, input)
     expect(stderr).toContain(message)
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 })
+  })
+
+  test.each<readonly [error: string, description: string, mend: string]>([
+    ['login_required', 'Login required', 'localhost and 127.0.0.1 are two sites'],
+    ['consent_required', 'Consent required', 'Auth0 skips consent for no application on localhost.'],
+    ['missing_refresh_token', "Missing Refresh Token (audience: 'x')", '“Allow Offline Access” of the API'],
+    ['invalid_grant', 'Unknown or invalid refresh token.', 'used twice'],
+    ['invalid_grant', 'Invalid authorization code', 'A code is good once'],
+    ['access_denied', 'Service not enabled within domain: https://a.test', 'The tenant has no API with this audience'],
+    ['access_denied', 'You need to create a "client-grant" associated to this API.', 'has no grant for the API'],
+    ['access_denied', 'Unauthorized', 'The client id or the secret is wrong'],
+    ['unauthorized_client', "Grant type 'x' not allowed for the client.", 'Grant Types'],
+    ['use_dpop_nonce', 'Authorization server requires nonce in DPoP proof', 'DPoP-Nonce'],
+    ['something_else', '', 'sallyport token --help'],
+  ])('the answer %s, %s: says what to do', async (error, error_description, mend) => {
+    const { stderr, code } = await run([], JSON.stringify({ error, error_description }))
+    expect(stderr).toContain(`That is no token, but an answer that refuses one: ${error}`)
+    expect(stderr).toContain(mend)
+    expect(code).toBe(2)
   })
 
   test.each([

@@ -23,6 +23,26 @@ async function checkOf(name: string, sent: Sent, further: readonly string[] = []
   return `${check?.verdict}: ${check?.text} → ${check?.advice}`
 }
 
+describe('explains by the options of the API', () => {
+  test('--dpop', async () => {
+    const token = await bench.issuer.token()
+    const codes = await Promise.all(
+      ['allowed', 'required'].map(async (mode) => (await bench.explain({ token }, ['--dpop', mode])).data.code),
+    )
+    expect(codes).toEqual([null, 'token_not_bound'])
+    const bound = await bench.client.token()
+    const proof = await bench.client.proof({ method: 'GET', url, token: bound })
+    const sent: Sent = { token: bound, scheme: 'DPoP', proof }
+    expect((await bench.explain(sent, ['--dpop', 'disabled'])).data.code).toBe('bound_token_as_bearer')
+  })
+
+  test('--algorithms', async () => {
+    const { data } = await bench.explain({ token: await bench.issuer.token() }, ['--algorithms', 'PS256 ES256'])
+    expect(data.code).toBe('algorithm_refused')
+    expect(data.checks.find(({ name }) => name === 'Algorithm')?.text).toContain('The API takes PS256 and ES256')
+  })
+})
+
 describe('says what to do about', () => {
   test.each<readonly [name: string, claims: Claims, check: string, texts: readonly string[]]>([
     ['another tenant', { iss: 'https://other.eu.auth0.com/' }, 'Issuer', ['not from http://localhost:']],

@@ -354,6 +354,20 @@ describe('a failure', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  it('after a grant was created for an application that was there prints the command that undoes it', async () => {
+    await auth0.answer(
+      version,
+      tenants,
+      withApi('read:x'),
+      { args: 'api get clients', stdout: [{ client_id: 'client1', name: 'Messages (Test Application)' }] },
+      { args: 'api get client-grants', stdout: [] },
+      { args: 'api post client-grants', stdout: { id: 'cgr_1', client_id: 'client1', audience } },
+      failing('apps show', 'odd'),
+    )
+    const ended = await json(automated('--test-app'))
+    expect(ended).toMatchObject({ code: 1, undo: [`auth0 api delete client-grants/cgr_1 --tenant ${tenant}`] })
+  })
+
   it('waits for a change under way when it is Ctrl-C, and says how to undo it', async () => {
     await auth0.answer(version, tenants, withoutApi, { ...created, lastsMilliseconds: 2000 })
     screen = openScreen(automated('--yes'), { cwd: folder, env: { ...auth0.env, NO_COLOR: '1' } })

@@ -201,6 +201,7 @@ describe('--mode manual', () => {
       ...['--mode', 'manual', '--domain', tenant.domain, '--audience', 'https://api.example.com'],
     ])
     expect([code, stdout]).toEqual([0, expect.stringContaining('Done.')])
+    expect(stdout).toContain('<AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET of a machine-to-machine application, in .env>')
     expect(await envFile()).toBe(`AUTH0_DOMAIN=${tenant.domain}\nAUTH0_AUDIENCE=https://api.example.com\n`)
   })
 

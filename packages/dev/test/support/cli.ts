@@ -18,7 +18,8 @@ export interface Ended {
 }
 
 /** Names of variables that say that no person is there, or whose API it is: a test says so itself. */
-const foreign = /^(CI|NO_COLOR|FORCE_COLOR|AI_AGENT|AUTH0_|CLAUDE|CURSOR_|CODEX_|GEMINI_|ANTIGRAVITY_|NODE_ENV)/
+const foreign =
+  /^(CI|NO_COLOR|FORCE_COLOR|AI_AGENT|AUTH0_|CLAUDE|CURSOR_|CODEX_|GEMINI_|ANTIGRAVITY_|NODE_ENV)|_(CONVERSATION|THREAD|AGENT_SESSION)_ID$/
 
 export function environment(own: CliOptions['env'] = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
@@ -63,7 +64,7 @@ export function openScreen(parameters: readonly string[], { cwd, env }: CliOptio
   const command = `stty cols 100 rows 40; exec ${quoted.join(' ')}`
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     cwd,
-    env: { ...environment(env), TERM: 'xterm-256color', SHELL: '/bin/sh' },
+    env: { ...environment({ TERM: 'xterm-256color', ...env }), SHELL: '/bin/sh' },
   })
   const exit = once(child, 'close').then(([code]) => code as number)
   let shown = ''

@@ -43,10 +43,10 @@ interface Beside {
 /** Runs a command for as long as it likes, and the tenant with it. */
 async function beside(tenant: Tenant, command: readonly string[], { terminal, json }: Beside): Promise<Outcome> {
   try {
-    const { env, audience, note } = await commandEnvironment(tenant)
+    const { env, audience, notes } = await commandEnvironment(tenant)
     if (json) printEvent({ event: 'ready', ...summaryOf(tenant), audience, command })
     else for (const line of shortWelcome(tenant, audience, terminal.talkColors)) terminal.say(line)
-    if (note !== undefined) terminal.say(note)
+    for (const note of notes) terminal.say(note)
     const { code, signal } = await runCommand(command, { env, keepsStdoutFree: json })
     if (json) printEvent({ event: 'exited', code, ...(signal === null ? {} : { signal }) })
     return { exitCode: code }

@@ -1,4 +1,4 @@
-import { createResourceServer, RequestRefused } from 'sallyport'
+import { type AlgorithmName, createResourceServer, RequestRefused } from 'sallyport'
 import type { Expectations } from '../../explain/facts.js'
 import { type Check, fails, passes, unknown } from '../../explain/finding.js'
 import type { JsonObject } from '../../explain/json-part.js'
@@ -44,11 +44,14 @@ async function decide(
   { token, expectations }: Undecided,
   { metadata, keySet }: Extract<KeySource, { kind: 'fetched' }>['documents'],
 ): Promise<void> {
-  const { issuers, audiences, clock, scopes, permissions, request } = expectations
+  const { issuers, audiences, algorithms, dpop, clock, scopes, permissions, request } = expectations
   const { proof } = request
   const server = createResourceServer({
     issuer: issuers[0],
     audience: audiences,
+    // The options have been checked.
+    algorithms: algorithms as readonly AlgorithmName[],
+    dpop,
     clock: { epochMilliseconds: () => clock.nowSeconds() * 1000, monotonicMilliseconds: () => performance.now() },
     fetch: async (url) => Response.json(String(url) === metadata['jwks_uri'] ? keySet : metadata),
   })

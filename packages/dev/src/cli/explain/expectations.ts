@@ -34,8 +34,8 @@ export async function expectationsOf(
   const expectations: Expectations = {
     issuers: issuer === undefined ? [] : [issuer],
     audiences: audience === undefined ? [] : [audience],
-    algorithms: ['RS256'],
-    dpop: 'allowed',
+    algorithms: options.algorithms,
+    dpop: options.dpop,
     scopes: options.scopes,
     permissions: options.permissions,
     maxTokenLifetimeSeconds: 604_800,

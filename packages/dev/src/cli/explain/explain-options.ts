@@ -1,4 +1,4 @@
-import { InvalidOptions, resolveRequirement } from 'sallyport'
+import { type AlgorithmName, createResourceServer, type DpopMode, InvalidOptions, resolveRequirement } from 'sallyport'
 import { usageMistake } from '../failure.js'
 import { readGivenFile } from '../given-file.js'
 import { readOptions } from '../options.js'
@@ -10,6 +10,8 @@ export interface ExplainOptions {
   readonly variable?: string | undefined
   readonly domain?: string | undefined
   readonly audience?: string | undefined
+  readonly algorithms: readonly string[]
+  readonly dpop: DpopMode
   readonly scopes: readonly string[]
   readonly permissions: readonly string[]
   readonly scheme?: 'Bearer' | 'DPoP' | undefined
@@ -21,6 +23,8 @@ export interface ExplainOptions {
   readonly isOffline: boolean
   readonly showsPii: boolean
 }
+
+const dpopModes = ['allowed', 'required', 'disabled'] as const
 
 const schemes: Readonly<Record<string, 'Bearer' | 'DPoP'>> = { bearer: 'Bearer', dpop: 'DPoP' }
 
@@ -35,6 +39,8 @@ export async function explainOptions(parameters: readonly string[]): Promise<Exp
       env: { type: 'string' },
       domain: { type: 'string' },
       audience: { type: 'string' },
+      algorithms: { type: 'string', default: 'RS256' },
+      dpop: { type: 'string', default: 'allowed' },
       scope: { type: 'string' },
       permissions: { type: 'boolean' },
       scheme: { type: 'string' },
@@ -57,6 +63,8 @@ export async function explainOptions(parameters: readonly string[]): Promise<Exp
     variable: values.env,
     domain: values.domain,
     audience: values.audience,
+    algorithms: algorithmsOf(values.algorithms),
+    dpop: dpopModeOf(values.dpop),
     scheme: schemeOf(values.scheme),
     proof: values['proof-file'] === undefined ? undefined : await proofOf(values['proof-file']),
     method: values.method?.toUpperCase(),
@@ -79,6 +87,28 @@ function rights(scope: string | undefined, arePermissions: boolean): Pick<Explai
     throw error
   }
   return arePermissions ? { scopes: [], permissions: words } : { scopes: words, permissions: [] }
+}
+
+/** The options of the API as it has them: Sallyport itself says what it takes. */
+function algorithmsOf(text: string): readonly AlgorithmName[] {
+  // What is none of them is refused right below.
+  const algorithms = text.split(/[\s,]+/).filter((word) => word !== '') as AlgorithmName[]
+  try {
+    createResourceServer({ issuer: 'https://tenant.invalid/', audience: 'any', algorithms }).close()
+    return algorithms
+  } catch (error) {
+    if (!(error instanceof InvalidOptions)) throw error
+    throw usageMistake(
+      '--algorithms takes names such as RS256, PS256 and ES256.',
+      'sallyport explain --algorithms PS256',
+    )
+  }
+}
+
+function dpopModeOf(text: string): DpopMode {
+  const mode = dpopModes.find((one) => one === text)
+  if (mode !== undefined) return mode
+  throw usageMistake('--dpop takes allowed, required or disabled.', 'sallyport explain --dpop required')
 }
 
 function schemeOf(scheme: string | undefined): 'Bearer' | 'DPoP' | undefined {

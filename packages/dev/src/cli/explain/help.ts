@@ -8,6 +8,7 @@ Options:
   --domain <host>        the tenant that the API trusts; default AUTH0_DOMAIN
   --audience <id>        the identifier of the API; default AUTH0_AUDIENCE
   --scope "<a> <b>"      what the route asks for; with --permissions in that claim instead
+  --algorithms "<a> <b>"  --dpop <mode>   the options of the API; default RS256, allowed
   --scheme <scheme>      bearer or dpop, as the request sends it; default what stands before it
   --proof-file <file>    the DPoP proof; with --method <GET> and --url <url> of the request
   --api-answer <file>    what the API answered, as curl -i prints it

@@ -5,6 +5,7 @@ import { readGivenFile } from '../given-file.js'
 import { jsonObjectIn } from '../json.js'
 import { readEnvFile } from '../project/settings.js'
 import type { Terminal } from '../terminal.js'
+import { mendOfAnswer } from './answer-mends.js'
 import type { ExplainOptions } from './explain-options.js'
 
 /** What somebody has given, and what it says about how the token is sent. */
@@ -42,14 +43,15 @@ function noToken({ file, variable }: Where): CliFailure {
 /** The answer of a token endpoint, or what `sallyport token --json` prints. Anything else is left to the explanation. */
 function ofAnswer(json: string): string {
   const answer: TokenAnswer = jsonObjectIn(json) ?? {}
-  const { access_token: token = answer.data?.access_token } = answer
+  const { access_token: token = answer.data?.access_token, error, error_description: described } = answer
   if (typeof token === 'string') return token
-  if (typeof answer.error === 'string')
-    throw usageMistake(
-      `That is no token, but an answer that refuses one: ${shown(answer.error)}${typeof answer.error_description === 'string' ? `, ${shown(answer.error_description)}` : ''}`,
-      'sallyport token --help',
-    )
-  return json
+  if (typeof error !== 'string') return json
+  const description = typeof described === 'string' ? described : ''
+  const said = [error, description].filter((text) => text !== '').map((text) => shown(text))
+  throw usageMistake(
+    `That is no token, but an answer that refuses one: ${said.join(', ')}`,
+    mendOfAnswer(error, description),
+  )
 }
 
 interface TokenAnswer {

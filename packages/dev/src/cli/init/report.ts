@@ -16,13 +16,14 @@ export interface Plan {
 }
 
 /** What was done, or would be, and what comes next. */
-export function report(plan: Plan, { options, terminal, project }: Setup): Outcome {
+export function report(plan: Plan, setup: Setup): Outcome {
+  const { options, terminal, project } = setup
   const { mode, source, steps, additions, variables } = plan
   const { green, dim, bold, yellow } = terminal.colors
   const { domain, audience, notes } = source
   const unchanged = steps.every(({ action }) => action === 'unchanged')
   const next = additions.installs ? [] : installCommands(project, additions.packages).map((words) => words.join(' '))
-  const commands = [...next, ...startCommands(plan, project.packageManager.run)]
+  const commands = [...next, ...startCommands(plan, setup)]
   const width = Math.max(...steps.map(({ subject }) => subject.length))
   const lines = steps.map(({ action, subject, detail }) => {
     const marks = { create: '+', change: '~', unchanged: '=' }
@@ -59,9 +60,17 @@ function besides(command: string): string {
 }
 
 /** From where the project is now to a request that is let in. */
-function startCommands({ mode, additions }: Plan, run: string): readonly string[] {
+function startCommands({ mode, additions, variables }: Plan, { project, settings }: Setup): readonly string[] {
+  const { run } = project.packageManager
   const file = additions.starter?.file
   const start = file === undefined ? '<the command that starts your API>' : `${run} tsx --env-file=.env ${file}`
   const call = `${run} sallyport call http://localhost:3000/api/private`
-  return mode === 'local' ? [`${run} sallyport dev -- ${start}`, call] : [start, call]
+  if (mode === 'local') return [`${run} sallyport dev -- ${start}`, call]
+  // Somebody has to ask for test tokens.
+  const client =
+    mode === 'automated'
+      ? `${run} sallyport init --mode automated --test-app`
+      : '<AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET of a machine-to-machine application, in .env>'
+  const hasClient = variables.includes('AUTH0_CLIENT_ID') || settings.AUTH0_CLIENT_ID !== undefined
+  return [...(hasClient ? [] : [client]), start, call]
 }

@@ -41,10 +41,10 @@ export async function listAll<Item>(
   return items
 }
 
-/** @throws {CliFailure} */
+/** @returns What it is afterwards. @throws {CliFailure} */
 export async function change(
   cli: Auth0Cli,
   { method, path, body, what }: { method: 'post' | 'patch'; path: string; body: object; what: string },
-): Promise<void> {
-  await cli.ask({ parameters: ['api', method, path, '-d', JSON.stringify(body)], what, changes: true })
+): Promise<unknown> {
+  return cli.ask({ parameters: ['api', method, path, '-d', JSON.stringify(body)], what, changes: true })
 }

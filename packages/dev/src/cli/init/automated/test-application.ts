@@ -67,8 +67,16 @@ async function grantStep(
       detail: `for ${audience}: ${list}`,
       run: async () => {
         const body = { client_id: await clientId(), audience, scope: wanted.filter(isThere) }
-        await change(cli, { method: 'post', path: 'client-grants', body, what: 'creating the client grant' })
-        return []
+        const made = await change(cli, {
+          method: 'post',
+          path: 'client-grants',
+          body,
+          what: 'creating the client grant',
+        })
+        const { id } = Object(made) as Partial<ClientGrant>
+        return typeof id === 'string'
+          ? [shellLine(['auth0', 'api', 'delete', `client-grants/${id}`, '--tenant', tenant])]
+          : []
       },
     }
   const missing = scopes.filter((scope) => !grant.scope.includes(scope))
