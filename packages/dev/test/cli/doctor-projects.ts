@@ -227,6 +227,117 @@ export const issued = (request) => decodeJwt(request.auth.token).iat`,
     },
   },
   {
+    code: 'decode-not-verify',
+    mistake: 'jwt.decode, in a file that verifies other things',
+    severity: 'error',
+    broken: {
+      'app.ts': `import express from 'express'
+import jwt from 'jsonwebtoken'
+import passport from 'passport'
+import { verifyEmail } from './email.js'
+const app = express()
+app.post('/email', (req, res) => res.json(verifyEmail(req.body)))
+app.post('/session', passport.authenticate('local'), (_req, res) => res.end())
+app.get('/me', (req, res) => res.json(‹here›jwt.decode(String(req.query.jwt))))`,
+    },
+    clean: {
+      'app.ts': `import express from 'express'
+import jwt from 'jsonwebtoken'
+export const app = express()
+const keyOf = (token) => keys[jwt.decode(token, { complete: true }).header.kid]
+export function check(token) {
+  const { payload } = jwt.decode(token, { complete: true })
+  return jwt.verify(token, keyOf(token), { issuer: payload.iss, audience: 'a', algorithms: ['RS256'], key: process.env.SESSION_SECRET })
+}
+export const sign = (user) => jwt.sign(user, process.env.SESSION_SECRET)`,
+    },
+  },
+  {
+    code: 'decode-not-verify',
+    mistake: 'decode of hono/jwt',
+    severity: 'error',
+    broken: {
+      'app.ts': `import { Hono } from 'hono'
+import { decode } from 'hono/jwt'
+export const app = new Hono()
+app.get('/me', (c) => c.json(‹here›decode(c.req.query('jwt') ?? '').payload))`,
+    },
+    clean: {
+      'app.ts': `import { Hono } from 'hono'
+import { decode } from './morse.js'
+export const app = new Hono()
+app.get('/me', (c) => c.json(decode(c.req.query('text') ?? '')))`,
+    },
+  },
+  {
+    code: 'decode-not-verify',
+    mistake: 'decode of the JwtService of NestJS',
+    severity: 'error',
+    broken: {
+      'user.service.ts': `import { Injectable } from '@nestjs/common'
+import { JwtService } from '@nestjs/jwt'
+@Injectable()
+export class UserService {
+  constructor(private readonly jwt: JwtService) {}
+  userOf(jwt: string) { return ‹here›this.jwt.decode(jwt) }
+}`,
+    },
+    clean: {
+      'user.service.ts': `import { Injectable } from '@nestjs/common'
+import { JwtService } from '@nestjs/jwt'
+@Injectable()
+export class UserService {
+  constructor(private readonly jwt: JwtService) {}
+  sign(user: object) { return this.jwt.signAsync(user) }
+}`,
+    },
+  },
+  {
+    code: 'decode-not-verify',
+    mistake: 'decodeJwt in a route file of Next.js',
+    severity: 'error',
+    broken: {
+      'app/me/route.ts': `import { decodeJwt } from 'jose'
+export async function GET(request: Request) {
+  return Response.json(‹here›decodeJwt(new URL(request.url).searchParams.get('jwt') ?? ''))
+}`,
+    },
+    clean: {
+      'lib/claims.ts': `import { decodeJwt } from 'jose'
+export const nameOf = (jwt: string) => decodeJwt(jwt)['name']`,
+    },
+  },
+  {
+    code: 'raw-jwt-verify',
+    mistake: 'hono/jwk without issuer and audience',
+    severity: 'error',
+    broken: {
+      'app.ts': `import { Hono } from 'hono'
+import { jwk } from 'hono/jwk'
+export const app = new Hono()
+app.use('/api/*', ‹here›jwk({ jwks_uri: process.env.JWKS_URI, alg: ['RS256'] }))`,
+    },
+    clean: {
+      'app.ts': `import { Hono } from 'hono'
+import { createAuth } from 'sallyport/hono'
+export const app = new Hono()
+app.use('/api/*', createAuth().requireAuth())`,
+    },
+  },
+  {
+    code: 'raw-jwt-verify',
+    mistake: 'hono/jwk that checks everything',
+    severity: 'warning',
+    broken: {
+      'app.ts': `import { Hono } from 'hono'
+import { jwk } from 'hono/jwk'
+export const app = new Hono()
+const verification = { iss: process.env.ISSUER, aud: process.env.AUDIENCE }
+app.use('/api/*', ‹here›jwk({ jwks_uri: process.env.JWKS_URI, alg: ['RS256'], verification }))`,
+    },
+    clean: { 'app.ts': `import { Hono } from 'hono'\nexport const app = new Hono()` },
+  },
+  {
     code: 'manual-bearer',
     mistake: 'split of the header',
     severity: 'warning',
@@ -331,6 +442,21 @@ export async function orders(client: Auth0Client) {
   },
   {
     code: 'cors-order',
+    mistake: 'cors() behind a guard of Express, and of nothing that sounds alike',
+    severity: 'warning',
+    broken: {
+      'app.ts': `import cors from 'cors'\n${expressStart}app.use(auth0.requireAuth())\n‹here›app.use(cors())`,
+    },
+    clean: {
+      'app.ts': `import cors from 'cors'
+import session from 'express-session'
+${expressStart}app.use(session())
+app.use(checkVersion())
+app.use(cors())`,
+    },
+  },
+  {
+    code: 'cors-order',
     mistake: '@fastify/cors behind a guard of the app',
     severity: 'warning',
     broken: {
@@ -385,7 +511,48 @@ app.enableCors({ exposedHeaders: ‹here›'WWW-Authenticate, Retry-After' })`,
 export const auth = SallyportModule.forRoot({ dpop: { nonce: 'off' } })`,
       'main.ts': `import { NestFactory } from '@nestjs/core'
 const app = await NestFactory.create(class {})
-app.enableCors({ exposedHeaders: 'X-Total' })`,
+app.enableCors({ exposedHeaders: 'X-Total, WWW-Authenticate' })`,
+    },
+  },
+  {
+    code: 'cors-headers',
+    mistake: 'a challenge that no browser client can read',
+    severity: 'warning',
+    broken: {
+      'app.ts': `import cors from 'cors'
+${expressStart}app.use(cors({ exposedHeaders: ‹here›['X-Total'] }))`,
+    },
+    clean: {
+      'app.ts': `import cors from 'cors'
+${expressStart}app.use(cors({ exposedHeaders: ['X-Total', 'WWW-Authenticate'] }))`,
+    },
+  },
+  {
+    code: 'cors-headers',
+    mistake: 'a list without Authorization, where a Nest app is created',
+    severity: 'error',
+    broken: {
+      'main.ts': `import { NestFactory } from '@nestjs/core'
+const app = await NestFactory.create(class {}, { cors: { allowedHeaders: ‹here›'Content-Type' } })`,
+    },
+    clean: {
+      'main.ts': `import { NestFactory } from '@nestjs/core'
+const app = await NestFactory.create(class {}, { cors: true })`,
+    },
+  },
+  {
+    code: 'env-not-loaded',
+    mistake: 'nest start, which loads no .env',
+    severity: 'error',
+    broken: {
+      '.env': 'AUTH0_DOMAIN=tenant.eu.auth0.com\n',
+      'package.json': packageJson({ scripts: { start: 'nest start' } }),
+      'main.ts': `console.log(‹here›process.env.AUTH0_DOMAIN)`,
+    },
+    clean: {
+      '.env': 'AUTH0_DOMAIN=tenant.eu.auth0.com\n',
+      'package.json': packageJson({ scripts: { start: 'nest start --env-file .env' } }),
+      'main.ts': `console.log(process.env.AUTH0_DOMAIN)`,
     },
   },
   {
@@ -507,6 +674,17 @@ export const sample = { client_secret: 'YOUR_CLIENT_SECRET' }`,
     },
     clean: {
       'app.ts': `${expressStart.replace('createAuth()', "createAuth({ dpop: 'required', trustProxy: 1 })")}app.set('trust proxy', 1)`,
+    },
+  },
+  {
+    code: 'proxy-trust',
+    mistake: 'Express behind a proxy, with DPoP as it is by default',
+    severity: 'info',
+    broken: {
+      'app.ts': `${expressStart.replace('createAuth()', '‹here›createAuth()')}app.set('trust proxy', 1)`,
+    },
+    clean: {
+      'app.ts': `${expressStart.replace('createAuth()', "createAuth({ dpop: 'disabled' })")}app.set('trust proxy', 1)`,
     },
   },
   {
@@ -636,6 +814,103 @@ import { RequireAuth } from 'sallyport/nestjs'
 @Controller('messages')
 export class MessagesController {
   @Get() @RequireAuth({ scopes: 'read:messages' }) list() { return [] }
+  @Delete(':id') remove() { return {} }
+}`,
+    },
+  },
+  {
+    code: 'unprotected-route',
+    mistake: 'a DELETE behind what keeps nobody out',
+    severity: 'warning',
+    broken: {
+      'app.ts': `${expressStart}app.use((req, _res, next) => { console.log(req.url); next() })
+app.use('/api/orders', checkOrders)
+app.get('/api/notes', auth0.requireAuth(), (_req, res) => res.json([]))
+‹here›app.delete('/api/notes/:id', (_req, res) => res.end())
+app.use((_req, res) => res.status(404).end())
+app.use(gatekeeper)`,
+    },
+    clean: {
+      'app.ts': `${expressStart}app.use('/api/notes', gatekeeper)
+app.get('/api/notes', auth0.requireAuth(), (_req, res) => res.json([]))
+app.delete('/api/notes/:id', (_req, res) => res.end())`,
+    },
+  },
+  {
+    code: 'unprotected-route',
+    mistake: 'a POST among guarded routes of other resources',
+    severity: 'info',
+    broken: {
+      'app.ts': `${guardedFastify}app.get('/api/orders', async () => [])
+‹here›app.post('/api/notes/:id/comments', async () => ({}))`,
+    },
+    clean: {
+      'app.ts': `${guardedFastify}app.get('/api/orders', async () => [])
+app.post('/feedback', async () => ({}))`,
+    },
+  },
+  {
+    code: 'unprotected-route',
+    mistake: 'a route in a file of a Fastify plugin, which imports the guard alone',
+    severity: 'warning',
+    broken: {
+      'auth.ts': `import { createAuth } from 'sallyport/fastify'\nexport const auth0 = createAuth()`,
+      'routes/notes.ts': `import { auth0 } from '../auth.js'
+export default async function routes(app) {
+  app.get('/notes', { onRequest: auth0.requireAuth() }, async () => [])
+  ‹here›app.delete('/notes/:id', async () => ({}))
+}`,
+    },
+    clean: {
+      'auth.ts': `import { createAuth } from 'sallyport/fastify'\nexport const auth0 = createAuth()`,
+      'routes/notes.ts': `import { auth0 } from '../auth.js'
+export default async function routes(app) {
+  app.addHook('onRequest', auth0.requireAuth())
+  app.get('/notes', { onRequest: auth0.requireAuth({ scopes: 'read:notes' }) }, async () => [])
+  app.delete('/notes/:id', async () => ({}))
+}`,
+    },
+  },
+  {
+    code: 'unprotected-route',
+    mistake: 'a DELETE of Next.js beside a guarded GET',
+    severity: 'warning',
+    broken: {
+      'auth.ts': `import { createAuth } from 'sallyport/fetch'\nexport const auth0 = createAuth()`,
+      'app/notes/route.ts': `import { auth0 } from '../../auth'
+export const GET = auth0.protect(() => Response.json([]))
+export ‹here›async function DELETE() { return new Response(null, { status: 204 }) }`,
+    },
+    clean: {
+      'auth.ts': `import { createAuth } from 'sallyport/fetch'\nexport const auth0 = createAuth()`,
+      'app/notes/route.ts': `import { auth0 } from '../../auth'
+export const DELETE = auth0.protect(() => new Response(null, { status: 204 }))
+export const GET = () => Response.json([])`,
+    },
+  },
+  {
+    code: 'unprotected-route',
+    mistake: 'a method of a controller where the module guards decorated routes alone',
+    severity: 'warning',
+    broken: {
+      'app.module.ts': `import { SallyportModule } from 'sallyport/nestjs'
+export const auth = SallyportModule.forRoot({ protect: 'decoratedRoutes' })`,
+      'notes.controller.ts': `import { Controller, Delete, Get } from '@nestjs/common'
+import { RequireAuth } from 'sallyport/nestjs'
+@Controller('notes')
+export class NotesController {
+  @Get() @RequireAuth() list() { return [] }
+  @Delete(':id') ‹here›remove() { return {} }
+}`,
+    },
+    clean: {
+      'app.module.ts': `import { SallyportModule } from 'sallyport/nestjs'
+export const auth = SallyportModule.forRoot({})`,
+      'notes.controller.ts': `import { Controller, Delete, Get, UseGuards } from '@nestjs/common'
+import { OwnGuard } from './own.guard'
+@Controller('notes')
+export class NotesController {
+  @Get() @UseGuards(OwnGuard) list() { return [] }
   @Delete(':id') remove() { return {} }
 }`,
     },

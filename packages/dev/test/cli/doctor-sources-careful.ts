@@ -68,7 +68,7 @@ app.use(auth0.errorHandler)
 app.listen(3000)
 `,
     'src/auth.ts': `import { createAuth } from 'sallyport/express'
-export const auth0 = createAuth({ errorProfile: 'rfc' })
+export const auth0 = createAuth({ errorProfile: 'rfc', trustProxy: 1 })
 `,
     'src/orders.ts': `import { Router } from 'express'
 import { auth0 } from './auth.js'

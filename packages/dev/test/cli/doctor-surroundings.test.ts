@@ -151,6 +151,11 @@ const cases: readonly Case[] = [
     finds: ['error env-missing src/app.ts:4:72'],
   },
   {
+    does: 'takes what stands within a value of several lines for no variable',
+    files: env(domain, 'AUTH0_AUDIENCE=https://api.example.com', 'TEXT="first', "AUTH0_AUDIENCE=' quoted '", 'last"'),
+    finds: [],
+  },
+  {
     does: 'does not count .env.example',
     files: { '.env': undefined },
     finds: ['warning env-missing src/app.ts:4:36', 'warning env-missing src/app.ts:4:72'],
@@ -192,7 +197,7 @@ const cases: readonly Case[] = [
       ...env(domain),
       ...source("const { AUTH0_AUDIENCE, AUTH0_OTHER = 'x' } = process.env\nconfig.getOrThrow('AUTH0_CLIENT_ID')\n"),
     },
-    finds: ['error env-missing src/app.ts:1:9', 'error env-missing src/app.ts:2:1'],
+    finds: ['error env-missing src/app.ts:1:9', 'warning env-missing src/app.ts:2:1'],
   },
   ...[
     "process.env.AUTH0_X ?? 'x'",
@@ -201,6 +206,9 @@ const cases: readonly Case[] = [
     '!process.env.AUTH0_X',
     "(process.env.AUTH0_X = 'x')",
     'if (process.env.AUTH0_X) run()',
+    "process.env.AUTH0_X?.split(',')",
+    'Boolean(process.env.AUTH0_X)',
+    "cache.get('AUTH0_X')",
     'createAuth(options)',
     'createAuth({ ...options })',
   ].map((text) => ({

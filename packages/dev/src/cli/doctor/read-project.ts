@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { usageMistake } from '../failure.js'
 import { jsonObjectIn } from '../json.js'
+import { entriesOf } from '../project/env-text.js'
 import { findSources } from './find-sources.js'
 import { parseSource } from './parse-source.js'
 import type { EnvFile, PackageJson, Project } from './project.js'
@@ -67,10 +68,11 @@ function textsOf(value: unknown): Readonly<Record<string, string>> {
 
 function envFileOf(text: string | undefined): EnvFile | undefined {
   if (text === undefined) return undefined
-  const variables = text.split(/\r?\n/).flatMap((line, index) => {
-    const name = /^\s*(?:export\s+)?([\w.-]+)\s*=/.exec(line)?.[1]
-    return name === undefined ? [] : [{ name, value: parseEnv(line)[name] ?? '', line: index + 1 }]
-  })
+  const variables = entriesOf(text).map(({ name, value, start }) => ({
+    name,
+    value,
+    line: text.slice(0, start).split('\n').length,
+  }))
   return { text, variables }
 }
 

@@ -1,6 +1,6 @@
 import { CliFailure } from '../failure.js'
 
-interface Entry {
+export interface EnvEntry {
   readonly name: string
   readonly value: string
   /** Where the value stands, quotes included. */
@@ -18,7 +18,7 @@ interface Entry {
  */
 export function withVariables(text: string, values: Readonly<Record<string, string>>): string {
   const entries = entriesOf(text)
-  const isToSet = ({ name, value }: Entry) => Object.hasOwn(values, name) && values[name] !== value
+  const isToSet = ({ name, value }: EnvEntry) => Object.hasOwn(values, name) && values[name] !== value
   const set = entries
     .filter(isToSet)
     .reduceRight(
@@ -49,8 +49,8 @@ export function variableOf(text: string, name: string): string | undefined {
 }
 
 /** Reads as `node --env-file` does: a quoted value may have several lines, and ends at the next quote of its kind. */
-function entriesOf(text: string): readonly Entry[] {
-  const entries: Entry[] = []
+export function entriesOf(text: string): readonly EnvEntry[] {
+  const entries: EnvEntry[] = []
   const first = text.startsWith('\uFEFF') ? 1 : 0
   let at = first
   while (at < text.length) {

@@ -82,6 +82,10 @@ function useOf(node: Node, [parent, ...beyond]: readonly Node[]): 'written' | 'o
     case 'UnaryExpression':
     case 'BinaryExpression':
       return 'optional'
+    case 'OptionalMemberExpression':
+      return parent.object === node ? 'optional' : 'needed'
+    case 'CallExpression':
+      return nameOf(parent.callee) === 'Boolean' ? 'optional' : 'needed'
     default:
       return 'needed'
   }
@@ -89,9 +93,9 @@ function useOf(node: Node, [parent, ...beyond]: readonly Node[]): 'written' | 'o
 
 /** `config.get('NAME')` and `config.getOrThrow('NAME')`, as Nest and Deno have them. */
 function asked(source: SourceFile): readonly EnvironmentRead[] {
-  return callsIn(source).flatMap(({ name: method, parameters, node }) => {
+  return callsIn(source).flatMap(({ path = '', parameters, node }) => {
     const name = textOf(parameters[0])
-    const isQuestion = /^get(OrThrow)?$/.test(method) && parameters.length === 1
+    const isQuestion = /(?:config|env|settings)\w*\.get(?:OrThrow)?$/i.test(path) && parameters.length === 1
     if (!isQuestion || name === undefined) return []
     return [{ node, from: 'elsewhere', variables: [{ name, node, isNeeded: true }] }]
   })

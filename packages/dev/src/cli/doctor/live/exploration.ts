@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isNetworkError, networkReason } from '../../http/network-failure.js'
 import type { Project } from '../project.js'
+import type { Mend } from '../rule.js'
 import { ask, isAdmitted, type LiveAnswer, limitSeconds } from './answers.js'
 import { forgedTokens } from './forged-tokens.js'
 import { type LiveTokens, liveTokens } from './live-tokens.js'
@@ -21,8 +22,10 @@ export interface Exploration {
   /** The valid token in the query, as RFC 6750 section 2.3 has it. */
   readonly inQuery: LiveAnswer | undefined
   readonly preflights: Preflights
-  /** What could not be tried, and what would make it possible. */
+  /** What could not be tried, and why. */
   readonly notTried: readonly string[]
+  /** What would make it possible, where that is not the local tenant. */
+  readonly mendOfNotTried: Mend | undefined
 }
 
 export interface Unreachable {
@@ -73,6 +76,7 @@ async function continued({ tokens, project, ...begun }: Beginning): Promise<Expl
     valid: await sendIfAny('a valid token', tokens.valid),
     inQuery: await inQuery(begun, tokens.valid),
     notTried: tokens.notTried,
+    mendOfNotTried: tokens.mend,
   }
 }
 

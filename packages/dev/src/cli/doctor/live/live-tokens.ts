@@ -1,7 +1,9 @@
 import { isLoopback } from '../../project/issuer.js'
+import { shellWord } from '../../shell-words.js'
 import { issuerOfProject } from '../issuer-of-project.js'
 import { clientToken, foreignToken } from '../network/client-token.js'
 import type { Project } from '../project.js'
+import type { Mend } from '../rule.js'
 import { isAdmitted, type LiveAnswer } from './answers.js'
 import { offersDpopOnly } from './challenges.js'
 import { expiredToken } from './expired-token.js'
@@ -13,6 +15,8 @@ export interface LiveTokens {
   readonly expired?: string | undefined
   /** Phrases for "Not tried: …". */
   readonly notTried: readonly string[]
+  /** What would make it possible, where the local tenant would not. */
+  readonly mend?: Mend
 }
 
 interface Circumstances {
@@ -24,7 +28,7 @@ const allThree = 'a valid, an expired and a foreign token'
 
 export async function liveTokens(url: URL, project: Project, circumstances: Circumstances): Promise<LiveTokens> {
   const obstacle = obstacleFor(url, project, circumstances)
-  if (obstacle !== undefined) return { notTried: [`${allThree} (${obstacle})`] }
+  if (obstacle !== undefined) return { notTried: [`${allThree} (${obstacle.why})`], mend: obstacle.mend }
   const [valid, foreign] = (await Promise.all([clientToken(project), foreignToken(project)])).map((answer) =>
     answer !== undefined && 'token' in answer ? answer : undefined,
   )
@@ -46,14 +50,22 @@ export async function liveTokens(url: URL, project: Project, circumstances: Circ
   }
 }
 
+interface Obstacle {
+  readonly why: string
+  readonly mend: Mend
+}
+
 /** Why no genuine token shall be sent. */
-function obstacleFor(url: URL, project: Project, { withoutToken, offline }: Circumstances): string | undefined {
-  if (offline) return '--offline'
-  if (issuerOfProject(project) === undefined) return 'AUTH0_DOMAIN is not set, or is wrong'
+function obstacleFor(url: URL, project: Project, { withoutToken, offline }: Circumstances): Obstacle | undefined {
+  if (offline) return { why: '--offline', mend: { text: 'Leave --offline out.' } }
+  if (issuerOfProject(project) === undefined)
+    return { why: 'AUTH0_DOMAIN is not set, or is wrong', mend: { text: 'Set it:', command: 'npx sallyport init' } }
   const isPrivate = url.protocol === 'https:' || isLoopback(url.host)
-  if (!isPrivate) return 'they are not sent over http to another machine'
-  if (isAdmitted(withoutToken)) return 'the route lets in everybody'
-  return offersDpopOnly(withoutToken)
-    ? 'the API takes DPoP only: sallyport call --dpop sends such a request'
-    : undefined
+  if (!isPrivate)
+    return { why: 'they are not sent over http to another machine', mend: { text: 'Name the API by https.' } }
+  if (isAdmitted(withoutToken))
+    return { why: 'the route lets in everybody', mend: { text: 'Name a route that wants a token.' } }
+  if (!offersDpopOnly(withoutToken)) return undefined
+  const command = `npx sallyport call ${shellWord(url.href)} --dpop`
+  return { why: 'the API takes DPoP only', mend: { text: 'This sends a request with a proof:', command } }
 }

@@ -9,8 +9,8 @@ export const notTried: LiveRule = {
     text: 'Run the API against the local tenant, and all of it is tried.',
     command: 'npx sallyport dev --faults',
   },
-  look: ({ notTried: left, withoutToken }) =>
+  look: ({ notTried: left, mendOfNotTried: mend, withoutToken }) =>
     left.length === 0 || withoutToken.status === 404 || isAdmitted(withoutToken)
       ? []
-      : [{ message: `Not tried: ${left.join('; ')}.` }],
+      : [{ message: `Not tried: ${left.join('; ')}.`, ...(mend === undefined ? {} : { mend }) }],
 }

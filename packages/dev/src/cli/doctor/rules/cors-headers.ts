@@ -1,6 +1,6 @@
 import type { Node, ObjectExpression } from '@babel/types'
 import { evidenceOf } from '../evidence.js'
-import type { Finding, Rule } from '../rule.js'
+import type { Finding, Rule, Severity } from '../rule.js'
 import { corsIn } from '../server/cors.js'
 import { dpopModesIn } from '../server/dpop-mode.js'
 import type { SourceFile } from '../source-file.js'
@@ -25,8 +25,13 @@ export const corsHeadersRule: Rule = {
         }),
         ...lackingIn(source, options, {
           options: ['exposedHeaders', 'exposeHeaders'],
-          wanted: wantsNonce ? ['WWW-Authenticate', 'DPoP-Nonce'] : [],
-          message: (lacking) => `Browser clients cannot read ${lacking}, so they never learn the nonce.`,
+          wanted: wantsNonce ? ['WWW-Authenticate', 'DPoP-Nonce'] : ['WWW-Authenticate'],
+          message: (lacking) =>
+            wantsNonce
+              ? `Browser clients cannot read ${lacking}, so they never learn the nonce.`
+              : `Browser clients cannot read ${lacking}, which says why they are refused.`,
+          // What is refused stays refused.
+          ...(wantsNonce ? {} : { severity: 'warning' }),
         }),
       ]),
     )
@@ -37,6 +42,8 @@ interface Wish {
   readonly options: readonly string[]
   readonly wanted: readonly string[]
   readonly message: (lacking: string) => string
+  /** Default that of the rule. */
+  readonly severity?: Severity
 }
 
 function lackingIn(source: SourceFile, options: ObjectExpression | undefined, wish: Wish): readonly Finding[] {
@@ -45,9 +52,10 @@ function lackingIn(source: SourceFile, options: ObjectExpression | undefined, wi
   if (given === undefined || named === undefined || named.includes('*')) return []
   const lacking = wish.wanted.filter((name) => !named.includes(name.toLowerCase()))
   if (lacking.length === 0) return []
-  return [
-    { place: source.placeOf(given), evidence: evidenceOf(source, given), message: wish.message(lacking.join(' and ')) },
-  ]
+  const message = wish.message(lacking.join(' and '))
+  const { severity } = wish
+  const finding = { place: source.placeOf(given), evidence: evidenceOf(source, given), message }
+  return [severity === undefined ? finding : { ...finding, severity }]
 }
 
 /** In lower case; nothing where they cannot all be seen. */

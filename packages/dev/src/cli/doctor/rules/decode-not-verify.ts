@@ -2,9 +2,11 @@ import type { Node } from '@babel/types'
 import { evidenceOf } from '../evidence.js'
 import type { Rule } from '../rule.js'
 import { serverFilesOf } from '../server/server-files.js'
+import { verificationsIn } from '../server/verifications.js'
 import type { SourceFile } from '../source-file.js'
 import { type Call, callOf, callsIn } from '../syntax/calls.js'
-import { localsOf } from '../syntax/imports.js'
+import { isFunction } from '../syntax/functions.js'
+import { importsAny, localsOf } from '../syntax/imports.js'
 import { textOf, unwrapped } from '../syntax/names.js'
 import { textAt } from '../syntax/text-at.js'
 
@@ -16,27 +18,31 @@ export const decodeNotVerify: Rule = {
   },
   docs: 'docs/frameworks.md',
   check: (project) =>
-    serverFilesOf(project)
-      .filter((source) => !verifiesToo(source))
-      .flatMap((source) =>
-        callsIn(source)
-          .filter((call) => decodes(source, call) && !isAnotherMatter(source, call))
-          .map(({ node }) => ({
-            place: source.placeOf(node),
-            evidence: evidenceOf(source, node),
-            message: 'The token is read without checking who has signed it: anybody can write such a token.',
-          })),
-      ),
+    serverFilesOf(project).flatMap((source) =>
+      callsIn(source)
+        .filter((call) => decodes(source, call) && !isVerifiedToo(source, call) && !isAnotherMatter(source, call))
+        .map(({ node }) => ({
+          place: source.placeOf(node),
+          evidence: evidenceOf(source, node),
+          message: 'The token is read without checking who has signed it: anybody can write such a token.',
+        })),
+    ),
 }
 
 const decoders: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^jsonwebtoken$/, ['decode']],
   [/^jose$/, ['decodeJwt']],
   [/^jwt-decode$/, ['default', 'jwtDecode', 'jwt_decode']],
+  [/^hono\/jwt$/, ['decode']],
 ]
 
 function decodes(source: SourceFile, call: Call): boolean {
-  return isDecoder(source, call.path) || isPartOfToken(source, call)
+  return isDecoder(source, call.path) || isNestDecoder(source, call) || isPartOfToken(source, call)
+}
+
+/** `this.jwt.decode(token)`, of the JwtService of NestJS. */
+function isNestDecoder(source: SourceFile, { name, path = '' }: Call): boolean {
+  return name === 'decode' && /jwt/i.test(path) && importsAny(source, /^@nestjs\/jwt$/)
 }
 
 function isDecoder(source: SourceFile, path: string | undefined): boolean {
@@ -63,9 +69,29 @@ function isSecondOfSplit(given: Node): boolean {
   return call?.name === 'split' && textOf(call.parameters[0]) === '.'
 }
 
-/** Decoding a header to find the key is a part of verifying; who does both is a matter of raw-jwt-verify. */
-function verifiesToo(source: SourceFile): boolean {
-  return callsIn(source).some(({ name }) => /^(?:jwtVerify|verify\w*|compactVerify|authenticate)$/.test(name))
+/**
+ * Decoding a header to find the key is a part of verifying, in the same function or for one beside it; who does both is a matter
+ * of raw-jwt-verify.
+ */
+function isVerifiedToo(source: SourceFile, call: Call): boolean {
+  const scope = outermost(call)
+  const isForHeader = call.parameters.some((parameter) => /\bcomplete:\s*true\b/.test(textAt(source, parameter)))
+  return verifyingCalls(source).some((other) => isForHeader || outermost(other) === scope)
+}
+
+function outermost({ around }: Call): Node | undefined {
+  return around.findLast(isFunction)
+}
+
+function verifyingCalls(source: SourceFile): readonly Call[] {
+  const byLibrary = verificationsIn(source).map(({ call }) => call)
+  const byName = callsIn(source).filter(
+    ({ name, parameters: [first] }) =>
+      /^(?:jwtVerify|compactVerify|verify(?:Async|(?:Access|Id)?Token|Jwt|JWT|Signature)?)$/.test(name) ||
+      // Of a resource server, which takes a request; that of Passport takes a name.
+      (name === 'authenticate' && first !== undefined && textOf(first) === undefined),
+  )
+  return [...byLibrary, ...byName]
 }
 
 /** `decodeJwt(request.auth.token)`, as the guard has verified it; and the hint of a logout. */

@@ -28,7 +28,7 @@ export const envNotLoaded: Rule = {
 }
 
 const starts = /^(?:start|dev|serve)(?::|$)/
-const runsNode = /(?:^|[\s;&|/])(?:node|tsx|ts-node|ts-node-esm|nodemon|node-dev|ts-node-dev|tsnd)\s/
+const runsNode = /(?:^|[\s;&|/])(?:(?:node|tsx|ts-node|ts-node-esm|nodemon|node-dev|ts-node-dev|tsnd)\s|nest start\b)/
 const loadsFile =
   /env-file|dotenv|env-cmd|envx|sallyport dev|\bbun\b|\bdeno\b|\bdocker\b|\bwrangler\b|direnv|doppler|infisical|op run|\.env\b/
 

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Node } from '@babel/types'
+import { replaceFile } from '../../project/replace-file.js'
 import type { Project } from '../project.js'
 import type { Finding, Rule } from '../rule.js'
 import { factoriesIn } from '../server/factories.js'
@@ -89,5 +90,5 @@ async function readInstead(path: string, { start, end }: Node, variable: string)
   const before = text.slice(0, start ?? 0)
   const after = text.slice(end ?? 0)
   if (!/^(['"`]).*\1$/.test(text.slice(start ?? 0, end ?? 0))) throw new Error('the file has changed')
-  await writeFile(path, `${before}process.env['${variable}']${after}`)
+  await replaceFile(path, `${before}process.env['${variable}']${after}`, (await stat(path)).mode & 0o777)
 }

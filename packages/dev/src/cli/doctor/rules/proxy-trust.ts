@@ -1,9 +1,9 @@
-import type { Node } from '@babel/types'
+import type { Node, ObjectExpression } from '@babel/types'
 import { evidenceOf } from '../evidence.js'
 import type { Project } from '../project.js'
-import type { Rule } from '../rule.js'
+import type { Finding, Rule } from '../rule.js'
 import { dpopWishesOf } from '../server/dpop-mode.js'
-import { factoriesIn } from '../server/factories.js'
+import { type Factory, factoriesIn } from '../server/factories.js'
 import type { SourceFile } from '../source-file.js'
 import { callsIn } from '../syntax/calls.js'
 import { textOf } from '../syntax/names.js'
@@ -14,20 +14,24 @@ export const proxyTrust: Rule = {
   severity: 'warning',
   mend: { text: 'Tell createAuth the URL that clients use: publicUrl, or trustProxy.' },
   docs: 'docs/behind-a-proxy.md',
-  check: (project) => {
-    if (!isBehindProxy(project)) return []
-    return project.sources.flatMap((source) =>
-      factoriesIn(source).flatMap(({ call, isSallyport, options }) => {
-        if (!isSallyport || typeof options !== 'object' || isOpen(options)) return []
-        if (entryOf(options, 'publicUrl') ?? entryOf(options, 'trustProxy')) return []
-        const wishes = dpopWishesOf(source, options)
-        if (wishes.includes('disabled') || !wishes.includes('asked for')) return []
-        const message =
-          'The framework is told of a proxy and Sallyport is not: DPoP proofs name a URL that it does not know.'
-        return [{ place: source.placeOf(call.node), evidence: evidenceOf(source, call.node), message }]
-      }),
-    )
-  },
+  check: (project) =>
+    isBehindProxy(project)
+      ? project.sources.flatMap((source) => factoriesIn(source).flatMap((factory) => findingOf(source, factory)))
+      : [],
+}
+
+function findingOf(source: SourceFile, { call, isSallyport, options }: Factory): readonly Finding[] {
+  if (!isSallyport || options === undefined || (options !== 'none' && isTold(options))) return []
+  const wishes = options === 'none' ? [] : dpopWishesOf(source, options)
+  if (wishes.includes('disabled')) return []
+  const message = 'The framework is told of a proxy and Sallyport is not: DPoP proofs name a URL that it does not know.'
+  // By default DPoP is on, but there may be no client that uses it.
+  const severity = wishes.includes('asked for') ? 'warning' : 'info'
+  return [{ place: source.placeOf(call.node), evidence: evidenceOf(source, call.node), message, severity }]
+}
+
+function isTold(options: ObjectExpression): boolean {
+  return isOpen(options) || entryOf(options, 'publicUrl') !== undefined || entryOf(options, 'trustProxy') !== undefined
 }
 
 /** The settings of Fastify and Express that are for nothing else. */

@@ -4,6 +4,7 @@ import type { Rule } from '../rule.js'
 import { controllersOf } from '../server/controllers.js'
 import { looksLikeGuard, usesSallyport } from '../server/guards.js'
 import { type Route, routesOf } from '../server/routes.js'
+import { serverFilesOf } from '../server/server-files.js'
 import type { SourceFile } from '../source-file.js'
 import { callsIn } from '../syntax/calls.js'
 import { isFunction, isWithin } from '../syntax/functions.js'
@@ -16,8 +17,8 @@ export const sharedCache: Rule = {
   mend: {
     text: "Say 'private' or 'no-store': shared caches keep what is 'public' in spite of the Authorization header.",
   },
-  check: ({ sources }) =>
-    sources.flatMap((source) =>
+  check: (project) =>
+    serverFilesOf(project).flatMap((source) =>
       cacheHeadersIn(source)
         .filter((node) => isBehindGuard(source, node))
         .map((node) => ({

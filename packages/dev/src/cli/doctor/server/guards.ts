@@ -7,7 +7,7 @@ import { textAt } from '../syntax/text-at.js'
 import { rootOf } from './routes.js'
 
 const speaksOfAccess =
-  /auth|jwt|guard|protect|require|verif|token|scope|permission|session|login|signedin|admin|role|passport|secur|check/i
+  /auth|jwt|guard|protect|require|verif|token|scope|permission|login|signedin|admin|role|passport|secur|check(?!version|health|sum)|session(?!\s*\()/i
 
 /** Whether something before a handler looks as if it kept strangers out. */
 export function looksLikeGuard(source: SourceFile, node: Node): boolean {

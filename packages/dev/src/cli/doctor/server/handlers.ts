@@ -3,11 +3,11 @@ import { callOf } from '../syntax/calls.js'
 import { type FunctionNode, isFunction } from '../syntax/functions.js'
 import { lastNameOf, nameOf } from '../syntax/names.js'
 import { decoratorsOf } from './controllers.js'
+import { isWebMethod } from './web-methods.js'
 
 const takesHandlers =
   /^(?:get|post|put|patch|delete|options|head|all|route|use|addHook|protect|createServer|serve|onRequest)$/
 const handlerKeys = /^(?:handler|onRequest|preHandler|preValidation|preParsing|fetch|loader|action)$/
-const webMethods = /^(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)$/
 const requestNames = /^_?(?:req|request)$/
 
 /** The function around a node that runs once per request, if there is one. */
@@ -20,11 +20,11 @@ export function handlerAround(around: readonly Node[]): FunctionNode | undefined
 function runsPerRequest(node: FunctionNode, [parent]: readonly Node[]): boolean {
   if (takesRequest(node)) return true
   if (node.type === 'ClassMethod') return decoratorsOf(node).some(({ name }) => routeDecorator.test(name))
-  if (node.type === 'FunctionDeclaration') return webMethods.test(node.id?.name ?? '')
+  if (node.type === 'FunctionDeclaration') return isWebMethod(node.id?.name ?? '')
   if (node.type === 'ObjectMethod') return handlerKeys.test(nameOf(node.key) ?? '')
   if (parent === undefined) return false
   if (parent.type === 'ObjectProperty') return handlerKeys.test(nameOf(parent.key) ?? '')
-  if (parent.type === 'VariableDeclarator') return webMethods.test(nameOf(parent.id) ?? '')
+  if (parent.type === 'VariableDeclarator') return isWebMethod(nameOf(parent.id) ?? '')
   const call = callOf(parent)
   return call !== undefined && call.node.callee !== node && takesHandlers.test(lastNameOf(call.node.callee) ?? '')
 }

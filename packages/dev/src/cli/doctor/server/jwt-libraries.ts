@@ -37,6 +37,14 @@ export const jwtLibraries: readonly Library[] = [
     names: usual,
   },
   { name: 'koa-jwt', module: /^koa-jwt$/, calls: called(''), options: 0, key: ['secret'], names: usual },
+  {
+    name: 'hono/jwk',
+    module: /^hono\/jwk$/,
+    calls: called('', 'jwk'),
+    options: 0,
+    key: ['keys'],
+    names: { issuer: ['iss'], audience: ['aud'], algorithms: ['alg'] },
+  },
   { name: 'jwt-simple', module: /^jwt-simple$/, calls: called('decode'), options: 9, key: 1, names: usual },
   {
     name: 'passport-jwt',

@@ -5,7 +5,6 @@ import { isFunction } from '../syntax/functions.js'
 import { localsOf } from '../syntax/imports.js'
 import { memberOf, nameOf, textOf, unwrapped } from '../syntax/names.js'
 import { entriesOf, entryOf, isOpen, objectOf } from '../syntax/objects.js'
-import { isServerFile } from './server-files.js'
 
 /** `app.get('/path', guard, handler)`, `app.get('/path', { onRequest: guard }, handler)`, `app.route({ … })`. */
 export interface Route {
@@ -26,9 +25,8 @@ const methods: ReadonlySet<string> = new Set(['get', 'post', 'put', 'patch', 'de
 const hooks: ReadonlySet<string> = new Set(['onRequest', 'preParsing', 'preValidation', 'preHandler'])
 const httpClient = /^(?:axios|got|ky|superagent|supertest|undici|needle|request|msw|nock)$/
 
-/** The routes that a file declares on an app or a router. */
+/** The routes that a file of a server declares on an app or a router. */
 export function routesOf(source: SourceFile): readonly Route[] {
-  if (!isServerFile(source)) return []
   const clients = localsOf(source, httpClient)
   return callsIn(source)
     .flatMap((call) => routeOf(source, call) ?? [])

@@ -2,19 +2,25 @@ import { posix } from 'node:path'
 import type { Project } from '../project.js'
 import type { SourceFile } from '../source-file.js'
 import { importsAny, importsOf } from '../syntax/imports.js'
+import { exportsFetch, webMethodsIn } from './web-methods.js'
 
 const serverModule =
   /^(?:fastify|express|hono|koa|restify|polka|h3|elysia|@koa\/router|@nestjs\/(?:common|core)|@hono\/node-server|(?:node:)?https?|sallyport(?:\/(?!testing).*)?)$/
 
-/** Files that a server runs: they import a framework, or are imported by one that does. */
+/** Files that a server runs: they are of one themselves, import such a file, or are imported by one. */
 export function serverFilesOf(project: Project): readonly SourceFile[] {
-  const known = new Set(project.sources.filter(isServerFile))
+  const own = new Set(project.sources.filter(isServerFile))
+  const known = new Set([
+    ...own,
+    ...project.sources.filter((source) => importedBy(project, source).some((next) => own.has(next))),
+  ])
   for (const source of known) for (const next of importedBy(project, source)) known.add(next)
   return project.sources.filter((source) => known.has(source))
 }
 
+/** It imports a framework, or exports what a runtime calls with requests. */
 export function isServerFile(source: SourceFile): boolean {
-  return importsAny(source, serverModule)
+  return importsAny(source, serverModule) || webMethodsIn(source).length > 0 || exportsFetch(source)
 }
 
 function importedBy(project: Project, source: SourceFile): readonly SourceFile[] {

@@ -33,9 +33,11 @@ function verificationOf(source: SourceFile, call: Call, library: Library): Verif
   const given = call.parameters[library.options]
   const hasOptions = given !== undefined && !isFunction(unwrapped(given))
   const options = hasOptions ? objectOf(source, given) : undefined
-  const rules = objectOf(source, entryOf(options, 'verify')) ?? options
+  const inner = entryOf(options, 'verify') ?? entryOf(options, 'verification')
+  const rules = inner === undefined ? options : objectOf(source, inner)
   const key = typeof library.key === 'number' ? call.parameters[library.key] : entryOf(options, library.key[0] ?? '')
-  const find = (check: Check) => library.names[check].map((name) => entryOf(rules, name)).find((node) => node)
+  const find = (check: Check) =>
+    library.names[check].map((name) => entryOf(rules, name) ?? entryOf(options, name)).find((node) => node)
   const checks = ['issuer', 'audience', 'algorithms'] as const
   const cannotBeSeen = hasOptions && (rules === undefined || isOpen(rules))
   return {

@@ -50,10 +50,13 @@ function findingOf({ name, source, node }: Need, { envFile }: Project): Finding 
   return {
     place: source.placeOf(node),
     message: `${name} is needed here, and is not set: the environment has no value, and ${where}.${guess(name, envFile)}`,
-    // Without a .env the values may well come from where the API is run.
-    ...(envFile === undefined ? { severity: 'warning' } : {}),
+    // Without a .env the values may well come from where the API is run, and only two are sure to be needed.
+    ...(envFile !== undefined && vital.includes(name) ? {} : { severity: 'warning' }),
   }
 }
+
+/** An API does not start without these. */
+const vital: readonly string[] = ['AUTH0_DOMAIN', 'AUTH0_AUDIENCE']
 
 /** A name that is there, and may be what was meant. */
 function guess(wanted: string, envFile: Project['envFile']): string {
