@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.{ts,tsx}', 'examples/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     testTimeout: 20_000,
+    // Many tests wait for other processes: the default leaves a core of two idle.
+    maxWorkers: '100%',
     unstubEnvs: true,
   },
 })

@@ -35,7 +35,8 @@ async function decide(of: Tenant, { address, userCode }: { address: string; user
   const page = await (await fetch(address)).text()
   expect(page).toContain(userCode)
   const user = of.state.users.list().find((one) => one.email === email)
-  const body = new URLSearchParams({ user_code: userCode, user_id: user?.user_id ?? '' })
+  const decision = user === undefined ? { decision: 'decline' } : { user_id: user.user_id }
+  const body = new URLSearchParams({ user_code: userCode, ...decision })
   const { origin, pathname } = new URL(address)
   const response = await fetch(`${origin}${pathname}`, { method: 'POST', headers: { origin }, body })
   expect(response.status).toBe(200)
