@@ -132,7 +132,7 @@ describe('without a token', () => {
     ['as a variable', (given: string) => ['--env', given]],
     ['as the value of no option', (given: string) => [`--token=${given}`]],
     ['opaque', () => ['YMvAYYLNhK4MtRD7']],
-  ])('a token on the command line, %s, is refused and not repeated', async (_, parameters) => {
+  ])('L03 a token on the command line, %s, is refused and not repeated', async (_, parameters) => {
     const typed = parameters(token)
     for (const json of [[], ['--json']]) {
       const { stdout, stderr, code } = await run([...typed, ...json], token)
@@ -141,6 +141,15 @@ describe('without a token', () => {
       expect(code).toBe(2)
     }
   })
+})
+
+test('L03 says of a token that is decoded alone that it is not verified', async () => {
+  const { stdout } = await run(['--offline'], token)
+  expect(stdout).toMatch(/^\? Nothing is wrong so far\. Not checked: .*Signature/)
+  expect(stdout).toContain('Header, not verified:')
+  expect(stdout).toContain('Claims, not verified:')
+  const { stdout: verified } = await run([], token)
+  expect(verified).not.toContain('not verified')
 })
 
 describe('with less than everything', () => {

@@ -386,6 +386,23 @@ describe('options', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  const manual = ['--mode', 'manual', '--offline']
+  it.each<[what: string, options: string[]]>([
+    [
+      'a line in the audience',
+      [...manual, '--domain', 't.eu.auth0.com', '--audience', 'urn:api\nNODE_OPTIONS=--require=x'],
+    ],
+    ['a line in the domain', [...manual, '--domain', 't.eu.auth0.com\nNODE_OPTIONS=x', '--audience', 'urn:api']],
+    ['a control character', [...manual, '--domain', 't.eu.auth0.com', '--audience', 'urn:api\u0007']],
+    ['a path for a framework', ['--mode', 'local', '--starter', '--framework', '../../evil']],
+    ['a name of every object for a framework', ['--mode', 'local', '--starter', '--framework', 'constructor']],
+    ['an option for the Auth0 CLI', ['--mode', 'automated', '--audience', '--force']],
+  ])('L04 write nothing for %s', async (_, options) => {
+    const { code } = await run([...options, '--yes'])
+    expect(code).toBe(2)
+    expect(await readdir(folder)).toEqual([])
+  })
+
   it('fit a screen of help', async () => {
     const { stdout } = await run(['--help'])
     const lines = stdout.split('\n')

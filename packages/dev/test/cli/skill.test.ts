@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -81,6 +81,14 @@ describe('sallyport skill install', () => {
     expect(await read('tools/sallyport/SKILL.md')).toBe('ours')
     expect(await install('--to', 'tools', '--yes')).toMatchObject({ code: 0 })
     expect(await read('tools/sallyport/SKILL.md')).toBe(skillPage('SKILL.md').text)
+  })
+
+  it('L04 writes through no link to a file elsewhere', async () => {
+    await writeFile(join(cwd, 'elsewhere'), 'theirs')
+    await mkdir(join(cwd, 'tools/sallyport'), { recursive: true })
+    await symlink(join(cwd, 'elsewhere'), join(cwd, 'tools/sallyport/SKILL.md'))
+    expect(await install('--to', 'tools')).toMatchObject({ code: 4 })
+    expect(await read('elsewhere')).toBe('theirs')
   })
 
   it.each([

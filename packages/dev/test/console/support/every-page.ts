@@ -105,6 +105,15 @@ export function everyPage(tenant: Tenant): readonly ConsolePageCase[] {
     },
     { name: 'consent', path: `${login}&prompt=consent`, act: (page) => page.click('text=Log in as rob@example.com') },
     { name: 'activate', path: '/activate' },
+    {
+      name: 'activate, with a mistake',
+      path: '/activate?user_code=BCDF-GHJK',
+      act: async (page) => {
+        await page.fill('#email', 'ada@example.com')
+        await page.fill('#password', 'wrong')
+        await page.click('main button:text-is("Confirm")')
+      },
+    },
   ]
 }
 
