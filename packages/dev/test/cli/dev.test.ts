@@ -73,6 +73,17 @@ describe('sallyport dev', () => {
     expect(events.slice(1)).toEqual([{ event: 'exited', code: 0 }])
   })
 
+  it('listens where the settings of the project say, unless an option does', async () => {
+    const server = createServer().listen(0, 'localhost')
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    await writeFile(join(folder, '.env'), `AUTH0_DOMAIN=localhost:${port}\n`)
+    expect(await run(['dev'])).toMatchObject({ code: 4, stderr: expect.stringContaining(`Port ${port} is taken.`) })
+    const { domain } = await ready([])
+    expect(domain).not.toBe(`localhost:${port}`)
+    server.close()
+  })
+
   it('prints what an API needs, and no secret', async () => {
     const child = start(['dev', '--port', '0'])
     const [text] = await once(child.stdout ?? child, 'data')

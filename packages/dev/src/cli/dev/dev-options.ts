@@ -3,7 +3,8 @@ import { usageMistake } from '../failure.js'
 import { readOptions } from '../options.js'
 
 export interface DevOptions {
-  readonly port: number
+  /** Default that of AUTH0_DOMAIN, if it names this machine, else 4490. */
+  readonly port: number | undefined
   readonly seed: string | undefined
   /** The folder that keeps what changes. */
   readonly persist: string | undefined
@@ -16,7 +17,6 @@ export interface DevOptions {
 }
 
 export const stateFolder = '.auth'
-const defaultPort = '4490'
 
 /** @throws {CliFailure} */
 export function devOptions(parameters: readonly string[]): DevOptions {
@@ -47,7 +47,7 @@ export function devOptions(parameters: readonly string[]): DevOptions {
       'A command stands after "--": sallyport dev -- node server.js',
     )
   return {
-    port: portOf(values.port ?? defaultPort),
+    port: values.port === undefined ? undefined : portOf(values.port),
     seed: values.seed,
     persist: values.persist === undefined ? undefined : resolve(values.persist || stateFolder),
     reset: values.reset === true,

@@ -5,7 +5,8 @@ Runs a local, Auth0-compatible tenant for development, on this machine only. Wit
 your API beside it, with AUTH0_DOMAIN and AUTH0_AUDIENCE: sallyport dev -- node server.js
 
 Options:
-  --port <number>        where it listens; default 4490, 0 takes a free one
+  --port <number>        where it listens; default as in AUTH0_DOMAIN=localhost:<port>, or 4490;
+                         0 takes a free one
   --seed <file>          what there is to begin with; default sallyport.tenant.json, if there is one
   --persist[=folder]     keeps changes, in .auth unless a folder is named
   --reset                forgets what was kept, and begins anew

@@ -4,6 +4,8 @@ import { forget } from '../../tenant/persistence.js'
 import type { TenantSeed } from '../../tenant/seed-schema.js'
 import type { Tenant } from '../../tenant/tenant.js'
 import { CliFailure } from '../failure.js'
+import { bareHost } from '../project/issuer.js'
+import { readSettings } from '../project/settings.js'
 import { type DevOptions, stateFolder } from './dev-options.js'
 import { readSeedFile } from './seed.js'
 
@@ -19,7 +21,8 @@ export interface Begun {
  * @throws {CliFailure}
  */
 export async function begin(options: DevOptions): Promise<Begun> {
-  const { port, persist, reset, faults, strictClientScope } = options
+  const { persist, reset, faults, strictClientScope } = options
+  const port = options.port ?? (await configuredPort()) ?? defaultPort
   const mayHaveKeys = persist !== undefined && !reset && existsSync(persist)
   if (!mayHaveKeys) preparePrivateKey()
   const [seed, { startTenant }] = await Promise.all([readSeedFile(options.seed), import('../../tenant/tenant.js')])
@@ -35,6 +38,15 @@ export async function begin(options: DevOptions): Promise<Begun> {
   // Only now: what cannot start takes nothing away.
   if (reset && persist === undefined) await forget(stateFolder)
   return { tenant, seed }
+}
+
+const defaultPort = 4490
+
+/** Of `localhost:4503`, where the project's settings say so: an API that trusts this tenant names it. */
+async function configuredPort(): Promise<number | undefined> {
+  const { AUTH0_DOMAIN: domain = '' } = await readSettings(process.cwd())
+  const port = /^localhost:(\d{1,5})$/.exec(bareHost(domain))?.[1]
+  return port === undefined ? undefined : Number(port)
 }
 
 function portFailure(error: unknown, port: number): unknown {

@@ -5,7 +5,7 @@ Writes the domain and the audience of your API into .env. Asks first how you wan
 
 Options:
   --mode <mode>          automated: by the Auth0 CLI; manual: by you; local: without an account
-  --domain <host>        manual: the tenant; --offline does not look for it there
+  --domain <host>        manual: the tenant (--offline: not looked for); local: localhost:<port>
   --audience <id>        the identifier of the API
   --tenant <host>        automated: the tenant; default the active one of the Auth0 CLI
   --name <name>          automated: the name of a new API; default that of package.json
