@@ -6,8 +6,8 @@ export const notTried: LiveRule = {
   code: 'live-not-tried',
   severity: 'info',
   mend: {
-    text: 'Run the API against the local tenant, and all of it is tried.',
-    command: 'npx sallyport dev --faults',
+    text: 'Run the API beside the local tenant with its faults on, and all of it is tried.',
+    command: 'npx sallyport dev --faults -- npm start',
   },
   look: ({ notTried: left, mendOfNotTried: mend, withoutToken }) =>
     left.length === 0 || withoutToken.status === 404 || isAdmitted(withoutToken)
