@@ -15,10 +15,8 @@ export function openRoutesIn(source: SourceFile): readonly OpenRoute[] {
     .filter((route) => route.before.length === 0 && !route.isOpen && !globals.some((one) => isBefore(one, route)))
     .filter((route) => !isPublicOnPurpose(source, route) && !asks(source, route))
     .flatMap((route): readonly OpenRoute[] => {
-      const among = nearness(
-        route,
-        guarded.filter(({ app }) => app === route.app),
-      )
+      const others = guarded.filter(({ app }) => app === route.app)
+      const among = nearness(route, others)
       return among === undefined ? [] : [{ node: route.call.node, among }]
     })
 }
